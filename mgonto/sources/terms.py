@@ -1,0 +1,99 @@
+"""`ontology/terms.tsv`: the domain terms, one a row, as somebody edits them in a spreadsheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mgonto.errors import Problem
+
+__all__ = ["COLUMNS", "TermRow", "read_terms"]
+
+COLUMNS = (
+    "iri",
+    "name",
+    "label",
+    "kind",
+    "parents",
+    "definition",
+    "synonyms",
+    "state_of",
+    "pool_of",
+    "stands_for_whole",
+    "intervention_on",
+    "direction",
+    "definition_source",
+    "source",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TermRow:
+    """One row of the table, split but not yet checked; `line` counts from 1, the header included."""
+
+    line: int
+    iri: str
+    name: str
+    label: str
+    kind: str
+    parents: tuple[str, ...]
+    definition: str
+    synonyms: tuple[str, ...]
+    state_of: str
+    pool_of: str
+    stands_for_whole: str
+    intervention_on: str
+    direction: str
+    definition_source: str
+    source: str
+
+
+def read_terms(path: Path, problems: list[Problem], shown: str | None = None) -> tuple[TermRow, ...]:
+    """Read the table; what cannot be read is added to `problems` with its line.
+
+    Raises nothing: a missing file is a problem like any other.
+    """
+    name = shown or str(path)
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()  # spreadsheets write a mark at the start
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        problems.append(Problem(name, 1, 1, f"cannot read the file: {reason}", "check its path and encoding"))
+        return ()
+    if not lines or tuple(lines[0].split("\t")) != COLUMNS:
+        problems.append(Problem(name, 1, 1, "wrong header", "the columns are: " + " ".join(COLUMNS)))
+        return ()
+    rows = []
+    for number, line in enumerate(lines[1:], start=2):
+        cells = [cell.strip() for cell in line.split("\t")]
+        if not any(cells):
+            continue
+        if len(cells) != len(COLUMNS):
+            hint = f"a row has {len(COLUMNS)} cells, divided by tabs"
+            problems.append(Problem(name, number, 1, f"{len(cells)} cells in this row", hint))
+            continue
+        cell = dict(zip(COLUMNS, cells, strict=True))
+        rows.append(
+            TermRow(
+                line=number,
+                iri=cell["iri"],
+                name=cell["name"],
+                label=cell["label"] or cell["name"],
+                kind=cell["kind"],
+                parents=_split(cell["parents"]),
+                definition=cell["definition"],
+                synonyms=_split(cell["synonyms"]),
+                state_of=cell["state_of"],
+                pool_of=cell["pool_of"],
+                stands_for_whole=cell["stands_for_whole"],
+                intervention_on=cell["intervention_on"],
+                direction=cell["direction"],
+                definition_source=cell["definition_source"],
+                source=cell["source"],
+            )
+        )
+    return tuple(rows)
+
+
+def _split(cell: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in cell.split("|") if part.strip())
