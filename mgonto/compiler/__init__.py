@@ -1,0 +1,3 @@
+"""Sources to checked records to quads; every problem with its file, line and column."""
+
+__all__: list[str] = []

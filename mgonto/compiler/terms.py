@@ -1,0 +1,201 @@
+"""The table of domain terms, checked and turned into OWL classes that are also individuals of their kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from mgonto.compiler.rdf import Triple, boolean, english, mgo, named, plain, term
+from mgonto.compiler.schema import Schema
+from mgonto.errors import AmbiguousTerm, Problem, UnknownTerm
+from mgonto.names import expand
+from mgonto.sources.lexicon import Lexicon, fold
+from mgonto.sources.terms import TermRow
+
+__all__ = ["Term", "TermTable", "check_terms", "term_triples"]
+
+_CURIE = re.compile(r"[A-Za-z][\w.]*:\S+")
+_LINKS = ("state_of", "pool_of", "intervention_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A checked domain term: its row with every name in it resolved to an IRI."""
+
+    iri: str
+    kind: str
+    row: TermRow
+    parents: tuple[str, ...]
+    state_of: str | None
+    pool_of: str | None
+    intervention_on: str | None
+    direction: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TermTable:
+    """The terms by IRI, how their names resolve, and which term is a state of which base."""
+
+    terms: Mapping[str, Term]
+    lexicon: Lexicon
+    states: Mapping[tuple[str, str], str]
+
+    def resolve(self, name: str) -> Term:
+        """The term of a name; raises `UnknownTerm` or `AmbiguousTerm`."""
+        return self.terms[self.lexicon.resolve(name)]
+
+
+def check_terms(rows: Sequence[TermRow], schema: Schema, file: str, problems: list[Problem]) -> TermTable:
+    """Check the rows against each other and the vocabulary.
+
+    Every mistake is added to `problems` with its line; the returned table holds the rows that are sound
+    enough to go on, so that one bad row does not hide the mistakes of the curation files.
+    """
+
+    def report(row: TermRow, message: str, hint: str) -> None:
+        problems.append(Problem(file, row.line, 1, message, hint))
+
+    sound: dict[str, TermRow] = {}
+    taken: dict[str, TermRow] = {}
+    for row in rows:
+        iri = expand(row.iri) if _CURIE.fullmatch(row.iri) else None
+        if iri is None:
+            report(
+                row, f'"{row.iri}" is no CURIE with a known prefix', "write it as PREFIX:ID, MGO:0000101 say"
+            )
+            continue
+        if iri in sound:
+            report(row, f"{row.iri} stands in line {sound[iri].line} already", "one row a term: join the two")
+            continue
+        if row.kind not in schema.kinds:
+            report(row, f'unknown kind "{row.kind}"', "the kinds are: " + ", ".join(schema.kinds))
+            continue
+        sound[iri] = row
+        for name in dict.fromkeys((fold(row.name), fold(row.label), *map(fold, row.synonyms))):
+            other = taken.setdefault(name, row)
+            if other is not row:
+                hint = f'line {other.line} ("{other.name}") has it too: give it to one of them'
+                report(row, f'the name "{name}" is not unique', hint)
+    lexicon = Lexicon((iri, ((row.name,), (row.label,), row.synonyms)) for iri, row in sound.items())
+    table: dict[str, Term] = {}
+    states: dict[tuple[str, str], str] = {}
+    directions = schema.choices["Direction"]
+
+    def resolve(row: TermRow, name: str, column: str) -> str | None:
+        try:
+            return lexicon.resolve(name)
+        except (UnknownTerm, AmbiguousTerm) as error:
+            report(row, f"column {column}: {error.message}", error.hint)
+            return None
+
+    for iri, row in sound.items():
+        links = {column: getattr(row, column) for column in _LINKS}
+        named_links = [column for column, value in links.items() if value]
+        if len(named_links) > 1:
+            report(row, f"{' and '.join(named_links)} exclude each other", "keep the one that holds")
+        resolved = {column: resolve(row, value, column) if value else None for column, value in links.items()}
+        needs_direction = bool(row.state_of or row.intervention_on)
+        direction = directions.get(row.direction)
+        if needs_direction and row.direction not in ("increased", "decreased"):
+            report(row, "a state or an intervention needs a direction", "write increased or decreased")
+        if row.direction and not needs_direction:
+            report(
+                row, "a direction with neither state_of nor intervention_on", "name the base, or delete it"
+            )
+        if row.stands_for_whole and (row.stands_for_whole != "yes" or not row.pool_of):
+            report(row, "stands_for_whole is out of place", "write yes, and only beside pool_of")
+        parents = []
+        for parent_name in row.parents:
+            parent = resolve(row, parent_name, "parents")
+            if parent is None:
+                continue
+            if sound[parent].kind != row.kind:
+                hint = "a term and its parents are of one kind"
+                report(row, f'"{parent_name}" is a {sound[parent].kind}, not a {row.kind}', hint)
+            elif parent == iri:
+                report(row, "a term cannot be its own parent", "name a broader term, or none")
+            else:
+                parents.append(parent)
+        base = resolved["state_of"]
+        if base and direction:
+            first = states.setdefault((base, direction), iri)
+            if first != iri:
+                hint = (
+                    f'"{sound[first].name}" is that state: drop state_of here, or make this its narrower term'
+                )
+                report(row, f'"{row.state_of}" has a state "{row.direction}" already', hint)
+        table[iri] = Term(
+            iri=iri,
+            kind=row.kind,
+            row=row,
+            parents=tuple(parents),
+            state_of=base,
+            pool_of=resolved["pool_of"],
+            intervention_on=resolved["intervention_on"],
+            direction=direction if needs_direction else None,
+        )
+    for ring in _rings(table):
+        names = ", ".join(table[iri].row.name for iri in ring[1:])
+        hint = f"mend the parents of one of them: {names}"
+        report(table[ring[0]].row, f'"{table[ring[0]].row.name}" is among its own ancestors', hint)
+    return TermTable(table, lexicon, states)
+
+
+def _rings(table: Mapping[str, Term]) -> Iterator[list[str]]:
+    """The terms that are their own ancestors, ring by ring, each in the order of the table."""
+    above: dict[str, set[str]] = {}
+    for iri in table:
+        pending, found = list(table[iri].parents), set[str]()
+        while pending:
+            parent = pending.pop()
+            if parent not in found:
+                found.add(parent)
+                pending += table[parent].parents
+        above[iri] = found
+    told: set[str] = set()
+    for iri in table:
+        if iri in above[iri] and iri not in told:
+            ring = [each for each in table if each in above[iri] and iri in above[each]]
+            told.update(ring)
+            yield ring
+
+
+def term_triples(table: TermTable, core: bool) -> Iterator[Triple]:
+    """The triples of the terms: with `core` what the first answer needs, without it all the rest."""
+    a, sub = term("rdf", "type"), term("rdfs", "subClassOf")
+    for iri, each in table.terms.items():
+        node, row = named(iri), each.row
+        if core:
+            yield node, a, mgo(f"{each.kind}Concept")
+            yield node, term("rdfs", "label"), english(row.label)
+            yield node, term("skos", "prefLabel"), english(row.name)
+            for synonym in row.synonyms:
+                yield node, term("skos", "altLabel"), english(synonym)
+            for parent in each.parents:
+                yield node, sub, named(parent)
+            yield from _links(node, each)
+        else:
+            yield node, a, term("owl", "Class")
+            if not each.parents:
+                yield node, sub, mgo(each.kind)
+            yield node, term("obo", "IAO_0000115"), english(row.definition)
+            source = expand(row.definition_source)
+            yield node, term("obo", "IAO_0000119"), named(source) if source else plain(row.definition_source)
+            yield node, term("dcterms", "source"), plain(row.source)
+
+
+def _links(node: ox.NamedNode, each: Term) -> Iterator[Triple]:
+    for name, base in (
+        ("stateOf", each.state_of),
+        ("poolOf", each.pool_of),
+        ("interventionOn", each.intervention_on),
+    ):
+        if base:
+            yield node, mgo(name), named(base)
+    if each.direction:
+        yield node, mgo("direction"), named(each.direction)
+    if each.row.stands_for_whole:
+        yield node, mgo("standsForWhole"), boolean(True)
