@@ -1,0 +1,124 @@
+"""The embedded engine: pyoxigraph in memory, in process, over the bundled release and a user's own data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+import pyoxigraph as ox
+
+from mgonto.engine.binding import Value, bind, keywords_of
+from mgonto.errors import MgontoError, UsageError
+
+__all__ = ["Cell", "EmbeddedEngine", "Row", "read_rdf"]
+
+Cell: TypeAlias = ox.NamedNode | ox.Literal | ox.BlankNode | None
+Row: TypeAlias = tuple[Cell, ...]
+
+_FORMATS = {
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".trig": ox.RdfFormat.TRIG,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".rdf": ox.RdfFormat.RDF_XML,
+    ".owl": ox.RdfFormat.RDF_XML,
+    ".xml": ox.RdfFormat.RDF_XML,
+    ".jsonld": ox.RdfFormat.JSON_LD,
+    ".n3": ox.RdfFormat.N3,
+}
+
+
+class EmbeddedEngine:
+    """Runs SPARQL over named graphs that are asked as one.
+
+    Args:
+        core: TriG that every answer needs; parsed now.
+        late: gives the rest of the TriG; parsed when something asks for all of it, and once.
+    """
+
+    def __init__(self, core: bytes = b"", late: Callable[[], bytes] | None = None) -> None:
+        self.store = ox.Store()
+        self._late = late
+        if core:
+            self.store.extend(ox.parse(core, format=ox.RdfFormat.TRIG))
+
+    def complete(self) -> None:
+        """Read what was left for later; does nothing the second time."""
+        late, self._late = self._late, None
+        if late is not None:
+            self.store.extend(ox.parse(late(), format=ox.RdfFormat.TRIG))
+
+    def add(self, quads: Iterable[ox.Quad]) -> None:
+        """Add quads, a user's data say."""
+        self.store.extend(quads)
+
+    def select(
+        self, query: str, values: Mapping[str, Value] | None = None
+    ) -> tuple[tuple[str, ...], list[Row]]:
+        """The columns and rows of a SELECT.
+
+        Args:
+            query: SPARQL with `$name` parameters.
+            values: the parameters.
+
+        Raises:
+            UsageError: the query does not parse, is no SELECT, or names data outside the engine.
+        """
+        found = self._query(query, values)
+        if not isinstance(found, ox.QuerySolutions):
+            raise UsageError("the query is no SELECT", "use ask or construct for the other forms")
+        columns = tuple(variable.value for variable in found.variables)
+        width = range(len(columns))
+        return columns, [tuple(solution[at] for at in width) for solution in found]
+
+    def ask(self, query: str, values: Mapping[str, Value] | None = None) -> bool:
+        """The answer of an ASK; raises as `select` does."""
+        found = self._query(query, values)
+        if not isinstance(found, ox.QueryBoolean):
+            raise UsageError("the query is no ASK", "use select or construct for the other forms")
+        return bool(found)
+
+    def construct(self, query: str, values: Mapping[str, Value] | None = None) -> list[ox.Triple]:
+        """The triples of a CONSTRUCT or DESCRIBE; raises as `select` does."""
+        found = self._query(query, values)
+        if not isinstance(found, ox.QueryTriples):
+            raise UsageError("the query is no CONSTRUCT", "use select or ask for the other forms")
+        return list(found)
+
+    def _query(
+        self, query: str, values: Mapping[str, Value] | None
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        text = bind(query, values or {})
+        words = keywords_of(text)
+        if "SERVICE" in words:
+            raise UsageError("the embedded engine asks no other service", "leave SERVICE out of the query")
+        try:
+            # A query that names its own data set (FROM) gets that, of the graphs that are loaded.
+            return self.store.query(text, use_default_graph_as_union="FROM" not in words)
+        except SyntaxError as error:
+            raise UsageError(
+                f"the query does not parse: {error}", "mend it where the message says"
+            ) from error
+
+
+def read_rdf(path: Path) -> list[ox.Quad]:
+    """The quads of an RDF file, by its extension.
+
+    Raises:
+        MgontoError: unreadable, an unknown extension, or broken syntax (with line and column).
+    """
+    form = _FORMATS.get(path.suffix.lower())
+    if form is None:
+        raise MgontoError(
+            f"cannot tell the format of {path}", "name it " + ", ".join(f"*{each}" for each in _FORMATS)
+        )
+    try:
+        return list(ox.parse(path=str(path), format=form))
+    except OSError as error:
+        raise MgontoError(f"cannot read {path}: {error.strerror or error}", "check the path") from error
+    except SyntaxError as error:
+        place = f":{error.lineno}:{error.offset}" if error.lineno else ""
+        raise MgontoError(
+            f"{path}{place}: {error.msg}", "mend the syntax there, or convert the file"
+        ) from error

@@ -1,0 +1,3 @@
+"""The query library, the resolver of terms, and the path search."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""What answers are made of: frozen records and `Results`."""
+
+__all__: list[str] = []

@@ -1,0 +1,260 @@
+"""The path search, on small graphs of our own: what composes, what does not, and what stands beside."""
+
+import itertools
+
+import pyoxigraph as ox
+import pytest
+
+from mgonto.names import BASE, PREFIXES
+from mgonto.query.lexical import Terms
+from mgonto.query.paths import PathSearch
+from mgonto.result.records import Context, Statement
+
+SIGNS = {
+    "Increases": 1,
+    "Decreases": -1,
+    "Inhibits": -1,
+    "Regulates": 0,
+    "AssociatedWith": 0,
+    "RequiredFor": 1,
+}
+NUMBERS = itertools.count(1)
+CAUSAL = set(SIGNS) - {"AssociatedWith"}
+
+
+def terms(*rows):
+    """Terms from `name` or `(name, {link: base, ...})`."""
+    found: list[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]] = []
+    for row in rows:
+        name, links = row if isinstance(row, tuple) else (row, {})
+        node = ox.NamedNode(f"urn:t:{name}")
+        found.append((node, ox.NamedNode(PREFIXES["skos"] + "prefLabel"), ox.Literal(name)))
+        found.append((node, ox.NamedNode(PREFIXES["rdf"] + "type"), ox.NamedNode(BASE + "MoleculeConcept")))
+        for prop, value in links.items():
+            if prop == "direction":
+                found.append((node, ox.NamedNode(BASE + prop), ox.NamedNode(BASE + value)))
+            elif prop == "standsForWhole":
+                found.append((node, ox.NamedNode(BASE + prop), ox.Literal("true")))
+            elif prop == "parent":
+                parent = ox.NamedNode(f"urn:t:{value}")
+                found.append((node, ox.NamedNode(PREFIXES["rdfs"] + "subClassOf"), parent))
+            else:
+                found.append((node, ox.NamedNode(BASE + prop), ox.NamedNode(f"urn:t:{value}")))
+    return Terms(found)
+
+
+def says(subject, relation, obj, *edges, **more):
+    """A statement; its number makes its IRI, its subject, relation and object its proposition."""
+    number = next(NUMBERS)
+    values = {
+        "statement": f"urn:s:{number:03}",
+        "sentence": f"urn:a:S01.P01.N{number:02}",
+        "section": "urn:a:S01",
+        "heading": "One",
+        "gloss": "",
+        "proposition": f"urn:p:{subject}-{relation}-{obj}-{more.get('tissue', '')}",
+        "subject": f"urn:t:{subject}",
+        "subject_label": subject,
+        "subject_direction": None,
+        "subject_aspect": None,
+        "relation": BASE + relation,
+        "relation_label": relation.lower(),
+        "object": f"urn:t:{obj}",
+        "object_label": obj,
+        "object_direction": None,
+        "object_aspect": None,
+        "sign": SIGNS[relation],
+        "causal": relation in CAUSAL,
+        "stance": BASE + "Affirmed",
+        "certainty": BASE + "Established",
+        "hedges": (),
+        "claim_kind": BASE + "Finding",
+        "null_kind": None,
+        "references": (f"urn:a:ref/{number}",),
+        "scope": BASE + "OwnCitation",
+        "designs": (),
+        "context": (Context("inTissue", f"urn:t:{more.pop('tissue')}", ""),) if "tissue" in more else (),
+        "edges": edges,
+    }
+    return Statement(**{**values, **more})
+
+
+MM, ML, LM, LL = "moreMore", "moreLess", "lessMore", "lessLess"
+
+
+def find(statements, table, source, target, max_hops=4, opposite=False):
+    return PathSearch(statements, table, opposite).search(f"urn:t:{source}", [f"urn:t:{target}"], max_hops)
+
+
+def drawn(path):
+    return [hop.object_label for hop in path.hops], path.sign
+
+
+def test_signs_compose_along_the_change():
+    claims = [says("a", "Increases", "b", MM, LL), says("b", "Decreases", "c", ML, LM)]
+    found = find(claims, terms("a", "b", "c"), "a", "c")
+    assert [drawn(path) for path in found.paths] == [(["b", "c"], -1)]
+    assert [hop.sign for hop in found.paths[0].hops] == [1, -1]
+
+
+def test_two_decreases_make_an_increase_only_where_each_hop_is_stated_that_way():
+    both_ways = [says("a", "Decreases", "b", ML, LM), says("b", "Decreases", "c", ML, LM)]
+    one_way = [says("a", "Decreases", "b", ML), says("b", "Decreases", "c", ML)]
+    table = terms("a", "b", "c")
+    assert [path.sign for path in find(both_ways, table, "a", "c").paths] == [1]
+    assert find(one_way, table, "a", "c").paths == ()
+
+
+def test_a_supplement_does_not_answer_for_a_deficiency():
+    table = terms("mg", ("deficiency", {"stateOf": "mg", "direction": "Decreased"}),
+                  ("supplement", {"interventionOn": "mg", "direction": "Increased"}), "ir")  # fmt: skip
+    given = [says("supplement", "Decreases", "ir", ML)]
+    assert find(given, table, "deficiency", "ir").paths == ()
+    assert [path.sign for path in find(given, table, "supplement", "ir").paths] == [-1]
+    lack = [says("deficiency", "Increases", "ir", MM)]
+    assert find(lack, table, "supplement", "ir").paths == ()
+    assert find(lack, table, "mg", "ir").paths == ()
+    turned = find(lack, table, "mg", "ir", opposite=True).paths
+    assert [(path.sign, path.inverted) for path in turned] == [(-1, 2)]
+
+
+def test_a_state_joins_its_base_both_ways_and_a_whole_its_pool_one_way():
+    table = terms("mg", ("deficiency", {"stateOf": "mg", "direction": "Decreased"}),
+                  ("cell-mg", {"poolOf": "mg"}), "x", "y")  # fmt: skip
+    claims = [says("cell-mg", "RequiredFor", "x", LL), says("y", "Decreases", "cell-mg", ML, LM)]
+    (path,) = find(claims, table, "deficiency", "x").paths
+    assert [(hop.kind, hop.object_label, hop.object_change) for hop in path.hops] == [
+        ("state", "mg", "less"),
+        ("pool", "cell-mg", "less"),
+        ("stated", "x", "less"),
+    ]
+    assert find(claims, table, "y", "mg").paths == ()
+    whole = terms("mg", ("cell-mg", {"poolOf": "mg", "standsForWhole": True}), "x", "y")
+    assert [path.sign for path in find(claims, whole, "y", "mg").paths] == [-1]
+
+
+def test_a_hop_without_a_sign_makes_the_path_indeterminate():
+    claims = [says("a", "Regulates", "b"), says("b", "Increases", "c", MM, LL)]
+    (path,) = find(claims, terms("a", "b", "c"), "a", "c").paths
+    assert (path.sign, [hop.object_change for hop in path.hops]) == (0, [None, None])
+
+
+def test_a_later_hop_through_what_the_start_has_blocked_is_indeterminate():
+    blocker = ("blocker", {"interventionOn": "receptor", "direction": "Decreased"})
+    claims = [
+        says("blocker", "Increases", "ligand", MM),
+        says("ligand", "Increases", "receptor", MM, LL),
+        says("receptor", "Increases", "stiffness", MM, LL),
+    ]
+    found = find(claims, terms(blocker, "ligand", "receptor", "stiffness"), "blocker", "stiffness")
+    assert [(drawn(path)[0], path.sign) for path in found.paths] == [
+        (["receptor", "stiffness"], -1),
+        (["ligand", "receptor", "stiffness"], 0),
+    ]
+    stated = [says("blocker", "Inhibits", "receptor", ML), *claims[0:]]
+    found = find(stated, terms("blocker", "ligand", "receptor", "stiffness"), "blocker", "stiffness")
+    assert [path.sign for path in found.paths] == [-1, 0]
+
+
+def test_aspects_do_not_join_without_being_asked():
+    claims = [
+        says("a", "Increases", "b", MM, LL, object_aspect=BASE + "Expression"),
+        says("b", "Increases", "c", MM, LL),
+    ]
+    assert find(claims, terms("a", "b", "c"), "a", "c").paths == ()
+
+
+def test_denials_and_gaps_stand_beside_and_are_no_evidence():
+    denial = says("a", "Increases", "b", stance=BASE + "Denied")
+    gap = says("a", "Decreases", "b", stance=BASE + "Undetermined", certainty=None)
+    found = find([denial, gap], terms("a", "b"), "a", "b", opposite=True)
+    assert found.paths == ()
+    assert (found.denials, found.gaps) == ((denial,), (gap,))
+
+
+def test_associations_stand_beside_and_are_not_composed():
+    claims = [says("a", "Increases", "b", MM, LL), says("b", "AssociatedWith", "c", "associatedWith")]
+    found = find(claims, terms("a", "b", "c"), "a", "c")
+    assert found.paths == ()
+    assert found.associations == (claims[1],)
+
+
+def test_claims_that_differ_in_tissue_alone_are_one_hop_with_more_evidence():
+    weak = says("a", "Increases", "b", MM, LL, tissue="liver", certainty=BASE + "Suggested")
+    sure = says("a", "Increases", "b", MM, LL, tissue="muscle")
+    (path,) = find([weak, sure], terms("a", "b"), "a", "b").paths
+    (hop,) = path.hops
+    assert hop.statement == sure.statement
+    assert hop.statements == (sure, weak)
+    assert path.references == sure.references
+
+
+def test_the_weakest_wording_is_that_of_the_path_and_an_own_citation_goes_first():
+    inherited = says("a", "Increases", "b", MM, scope=BASE + "InheritedFromParagraph")
+    own = says("a", "Increases", "b", MM)
+    maybe = says("b", "Increases", "c", "moreMoreMaybe", certainty=BASE + "Hypothesised")
+    (path,) = find([inherited, own, maybe], terms("a", "b", "c"), "a", "c").paths
+    assert path.certainty == BASE + "Hypothesised"
+    assert path.hops[0].statement == own.statement
+
+
+def test_only_stated_hops_count_and_no_term_comes_twice():
+    table = terms(*"abcd", ("state-of-b", {"stateOf": "b", "direction": "Increased"}))
+    claims = [
+        says("a", "Increases", "b", MM, LL),
+        says("state-of-b", "Increases", "c", MM),
+        says("c", "Increases", "a", MM, LL),
+        says("c", "Increases", "d", MM, LL),
+    ]
+    assert find(claims, table, "a", "d", max_hops=2).paths == ()
+    assert [drawn(path) for path in find(claims, table, "a", "d", max_hops=3).paths] == [
+        (["b", "state-of-b", "c", "d"], 1)
+    ]
+
+
+def test_a_path_needs_a_statement():
+    table = terms("mg", ("deficiency", {"stateOf": "mg", "direction": "Decreased"}))
+    assert find([], table, "deficiency", "mg").paths == ()
+
+
+def test_shorter_surer_and_determinate_paths_come_first():
+    claims = [
+        says("a", "Increases", "z", MM, LL),
+        says("a", "Increases", "b", MM, LL),
+        says("b", "Increases", "z", MM, LL, certainty=BASE + "Suggested"),
+        says("a", "Increases", "c", MM, LL),
+        says("c", "Increases", "z", MM, LL),
+        says("a", "Regulates", "d"),
+        says("d", "Increases", "z", MM, LL),
+    ]
+    found = find(claims, terms(*"abcdz"), "a", "z")
+    assert [drawn(path)[0] for path in found.paths] == [["z"], ["c", "z"], ["b", "z"], ["d", "z"]]
+
+
+def test_a_path_that_shows_a_new_mechanism_goes_before_a_variant():
+    claims = [
+        says("a", "Increases", "b", MM, LL),
+        says("b", "Increases", "z", MM, LL),
+        says("a", "Increases", "c", MM, LL),
+        says("c", "Increases", "z", MM, LL),
+        says("b", "Increases", "c", MM, LL),
+        says("c", "Increases", "d", MM, LL),
+        says("d", "Increases", "z", MM, LL),
+    ]
+    found = find(claims, terms(*"abcdz"), "a", "z")
+    assert [drawn(path)[0] for path in found.paths] == [
+        ["b", "z"],
+        ["c", "z"],
+        ["c", "d", "z"],
+        ["b", "c", "z"],
+        ["b", "c", "d", "z"],
+    ]
+
+
+@pytest.mark.parametrize("size", [6])
+def test_every_simple_path_is_found_and_counted(size):
+    names = [f"n{at}" for at in range(size)]
+    claims = [says(a, "Increases", b, MM, LL) for a in names for b in names if a != b]
+    found = find(claims, terms(*names), "n0", "n1", max_hops=3)
+    # one direct, four over one other, four times three over two others
+    assert len(found.paths) == 1 + 4 + 12 and found.complete
