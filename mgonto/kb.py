@@ -18,10 +18,10 @@ from mgonto.names import BASE, expand, local_name
 from mgonto.query.lexical import Terms
 from mgonto.query.library import query_text
 from mgonto.query.paths import HOP_KINDS, PathSearch
-from mgonto.query.statements import statements_from
+from mgonto.query.statements import quantities_from, statements_from
 from mgonto.resources import data_dir
 from mgonto.result.explanation import Explanation, PathCounts
-from mgonto.result.records import Coverage, Statement, Term
+from mgonto.result.records import Coverage, Quantity, Statement, Term
 from mgonto.result.results import Results
 
 if TYPE_CHECKING:
@@ -54,7 +54,10 @@ _WORD_FILTERS = {
     "null_kind": "NullKind",
     "claim_kind": "ClaimKind",
     "scope": "CitationScope",
+    "role": "QuantityRole",
+    "statistic": "Statistic",
 }
+_STATEMENT_WORDS = tuple(name for name in _WORD_FILTERS if name not in ("role", "statistic"))
 
 
 def load(*files: str | FilePath) -> KnowledgeBase:
@@ -223,7 +226,7 @@ class KnowledgeBase:
         values: dict[str, Value] = {}
         for name in _TERM_FILTERS:
             values[name] = self._term_values(given[name], expand)
-        for name in _WORD_FILTERS:
+        for name in _STATEMENT_WORDS:
             values[name] = self._word_values(name, given[name])
         values["sign"] = [to_term(int(str(each))) for each in _listed(sign)] or None
         values["causal"] = None if causal is None else [to_term(causal)]
@@ -253,6 +256,42 @@ class KnowledgeBase:
             return []
         _, details = self._engine.select(query_text("statement-details"), {"statement": few})
         return list(statements_from(columns, rows, details, self.terms))
+
+    def quantities(
+        self,
+        sentence: Many = None,
+        section: Many = None,
+        role: Many = None,
+        statistic: Many = None,
+        limit: int | None = None,
+    ) -> Results[Quantity]:
+        """The reported numbers, and the words that stand for numbers, in the order of the article.
+
+        Args:
+            sentence: locators. section: S09 or a heading.
+            role: exposure, effect, time, follow-up, threshold, baseline or count.
+            statistic: mean, percentage, ratio ...
+            limit: at most so many.
+
+        Raises:
+            UsageError: a word that the vocabulary does not have, or no such section.
+
+        >>> load().quantities(section="S09").first().in_words
+        'high'
+        """
+        values: dict[str, Value] = {
+            "section": self._section_values(section),
+            "role": self._word_values("role", role),
+            "statistic": self._word_values("statistic", statistic),
+        }
+        columns, rows = self._engine.select(query_text("quantities"), values)
+        if sentence is not None:
+            wanted = {str(each) for each in _listed(sentence)}
+            at = columns.index("sentence")
+            rows = [row for row in rows if {_text(row[at]), local_name(_text(row[at]))} & wanted]
+        _, details = self._engine.select(query_text("quantity-details"), {"statement": None})
+        found = quantities_from(columns, rows[:limit], details, self.terms)
+        return Results(found, query_text("quantities"), tuple(Quantity.__dataclass_fields__))
 
     # -- explanation ---------------------------------------------------------------------------------------
 

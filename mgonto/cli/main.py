@@ -196,7 +196,8 @@ def show(
 
             emit(settings, Results(chosen, found.sparql, found.columns))
             return
-        write(settings, "\n".join(statement_lines(chosen, symbols())))
+        numbers = kb.quantities(sentence=chosen[0].locator)
+        write(settings, "\n".join(statement_lines(chosen, symbols(), numbers, kb.terms.label)))
         return
     reason = kb.no_claim(place)
     if reason is not None:

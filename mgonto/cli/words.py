@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from mgonto.cli.output import Symbols
 from mgonto.names import local_name
 from mgonto.result.explanation import Explanation
-from mgonto.result.records import Hop, Path, Statement
+from mgonto.result.records import Hop, Path, Quantity, Statement
 
 __all__ = ["CAUTION", "explanation_lines", "statement_lines", "word"]
 
@@ -119,8 +119,17 @@ def _hop_source(hop: Hop) -> str:
     return f"{word(hop.certainty)} {cited} {local_name(hop.sentence or '')}{more}{turned}"
 
 
-def statement_lines(statements: Iterable[Statement], symbols: Symbols) -> Iterator[str]:
-    """Each statement in a few lines: what it says, in which form, how surely, on what."""
+def statement_lines(
+    statements: Iterable[Statement],
+    symbols: Symbols,
+    quantities: Iterable[Quantity] = (),
+    label: Callable[[str], str] = local_name,
+) -> Iterator[str]:
+    """Each statement in a few lines: what it says, in which form, how surely, on what, with its numbers.
+
+    `label` gives the name of a term for its IRI.
+    """
+    numbers = list(quantities)
     for each in statements:
         yield f"{local_name(each.statement)}  {each.gloss}"
         yield f"    {_claim(each, symbols)}"
@@ -133,9 +142,31 @@ def statement_lines(statements: Iterable[Statement], symbols: Symbols) -> Iterat
         if each.hedges:
             details.append("hedge: " + ", ".join(word(one) for one in each.hedges))
         if each.designs:
-            details.append("design: " + ", ".join(local_name(one) for one in each.designs))
+            details.append("design: " + ", ".join(label(one) for one in each.designs))
         sign = {1: "sign +", -1: "sign -", 0: "no sign"}[each.sign] + ("" if each.causal else ", not causal")
         yield f"    {', '.join(one for one in details if one)}; {sign}; {_source(each)}"
+        for number in numbers:
+            if number.statement == each.statement:
+                yield f"    {_number(number)}"
+
+
+def _number(each: Quantity) -> str:
+    """A quantity in words: role, what was reported, and what it is compared with."""
+    value = each.as_reported or each.in_words or word(each.status)
+    unit = f" {each.unit}" if each.unit and each.unit != "1" and each.unit not in value else ""
+    qualifiers = " ".join(word(one) for one in each.qualifiers)
+    parts = [
+        f"{word(each.role).removesuffix(' role')}: {qualifiers} {value}{unit}",
+        word(each.statistic).removesuffix(" statistic"),
+        word(each.change),
+        f"of {each.of}" if each.of else "",
+        f"in {', '.join(each.subgroups)}" if each.subgroups else "",
+        f"arm: {each.arm}" if each.arm else "",
+        f"compared with {', '.join(each.comparators)}" if each.comparators else "",
+        each.time_point or "",
+        f"n = {each.participants}" if each.participants else "",
+    ]
+    return "; ".join(" ".join(one.split()) for one in parts if one)
 
 
 def _claim(each: Statement, symbols: Symbols) -> str:

@@ -70,6 +70,14 @@ class Terms(Mapping[str, Term]):
         found = self._terms.get(iri)
         return found.name if found else iri.rsplit("/", 1)[-1]
 
+    def word(self, value: str) -> str:
+        """The word of a closed list for its IRI; any other text as it is."""
+        return self._words.get(value, value)
+
+    @cached_property
+    def _words(self) -> dict[str, str]:
+        return {iri: word for words in self.lists.values() for word, iri in words.items()}
+
     @cached_property
     def _children(self) -> dict[str, list[str]]:
         children: dict[str, list[str]] = defaultdict(list)

@@ -402,7 +402,8 @@ def _spread(paths: Sequence[Path]) -> tuple[Path, ...]:
     So the first ten show the mechanisms there are, not ten variants of the shortest one.
     """
     seen: set[tuple[str, str | None]] = set()
-    new, old = [], []
+    new: list[Path] = []
+    old: list[Path] = []
     for path in paths:
         through = {(hop.object, hop.object_change) for hop in path.hops[:-1] if hop.statement}
         (old if seen and through <= seen else new).append(path)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from mgonto.engine.embedded import Cell, Row
 from mgonto.names import BASE, local_name
 from mgonto.query.lexical import Terms
-from mgonto.result.records import Context, Statement
+from mgonto.result.records import Context, Quantity, Statement
 
-__all__ = ["statements_from"]
+__all__ = ["quantities_from", "statements_from"]
 
 
 def statements_from(
@@ -37,10 +38,12 @@ def _statement(
     found = several.get(text("statement"), {})
     cited = sorted(found.get(BASE + "cites", ()), key=lambda pair: _number(pair[0]))
     context = tuple(
-        Context(local_name(prop), value, terms.label(value) if value in terms else local_name(value))
+        Context(
+            local_name(prop), value, _label(value, local_name(scope or "") if "Joint" in prop else "", terms)
+        )
         for prop, pairs in found.items()
         if prop not in _NOT_CONTEXT
-        for value, _ in pairs
+        for value, scope in pairs
     )
     return Statement(
         statement=text("statement"),
@@ -74,9 +77,59 @@ def _statement(
     )
 
 
+def _label(value: str, direction: str, terms: Terms) -> str:
+    """The name of a term, the word of a list or the text itself; a member of a group with its direction."""
+    if value in terms:
+        return f"{direction.lower()} {terms.label(value)}".strip()
+    return terms.word(value)
+
+
 _NOT_CONTEXT = frozenset(BASE + name for name in ("cites", "hedge", "studyDesign", "yieldsEdge"))
 
 
 def _number(reference: str) -> tuple[int, str]:
     last = local_name(reference)
     return (int(last), reference) if last.isdigit() else (0, reference)
+
+
+def quantities_from(
+    columns: Sequence[str], rows: Iterable[Row], details: Iterable[Row], terms: Terms
+) -> tuple[Quantity, ...]:
+    """The records of `queries/quantities.rq` joined with those of `queries/quantity-details.rq`."""
+    several: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for quantity, prop, value in details:
+        assert quantity is not None and prop is not None and value is not None
+        several[quantity.value][local_name(prop.value)].append(value.value)
+    records = []
+    for row in rows:
+        cells = dict(zip(columns, (each.value if each is not None else None for each in row), strict=True))
+        found = several.get(cells["quantity"] or "", {})
+        records.append(
+            Quantity(
+                statement=cells["statement"] or "",
+                sentence=cells["sentence"] or "",
+                role=cells["role"] or "",
+                value=_decimal(cells["value"]),
+                low=_decimal(cells["low"]),
+                high=_decimal(cells["high"]),
+                as_reported=cells["as_reported"],
+                unit=cells["unit"],
+                statistic=cells["statistic"],
+                change=cells["change"],
+                qualifiers=tuple(found.get("qualifier", ())),
+                status=cells["status"],
+                in_words=cells["in_words"],
+                time_point=cells["time_point"],
+                arm=cells["arm"],
+                participants=int(cells["participants"]) if cells["participants"] else None,
+                subgroups=tuple(terms.label(each) for each in found.get("subgroup", ())),
+                comparators=tuple(terms.label(each) for each in found.get("comparator", ())),
+                comparator_basis=cells["basis"],
+                of=next((terms.label(each) for each in found.get("ofAttribute", ())), None),
+            )
+        )
+    return tuple(records)
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return Decimal(text) if text else None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from decimal import Decimal
 from typing import Any
 
 from mgonto.names import local_name
 
-__all__ = ["Context", "Coverage", "Hop", "Path", "Statement", "Term", "as_row"]
+__all__ = ["Context", "Coverage", "Hop", "Path", "Quantity", "Statement", "Term", "as_row"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,32 @@ class Statement:
 
     def __str__(self) -> str:
         return self.gloss
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A reported number, or the words that stand for it; `unit` is a UCUM code, `as_reported` as printed."""
+
+    statement: str
+    sentence: str
+    role: str
+    value: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    as_reported: str | None
+    unit: str | None
+    statistic: str | None
+    change: str | None
+    qualifiers: tuple[str, ...]
+    status: str | None
+    in_words: str | None
+    time_point: str | None
+    arm: str | None
+    participants: int | None
+    subgroups: tuple[str, ...]
+    comparators: tuple[str, ...]
+    comparator_basis: str | None
+    of: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,4 +238,6 @@ def _plain(value: object) -> object:
         return [_plain(each) for each in value]
     if is_dataclass(value):
         return as_row(value)
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
     return value

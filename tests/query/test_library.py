@@ -5,7 +5,7 @@ import pytest
 import rdflib
 import yaml
 
-from mgonto.engine.binding import bind, keywords_of, parameters_of
+from mgonto.engine.binding import Value, bind, keywords_of, parameters_of
 from mgonto.engine.embedded import EmbeddedEngine
 from mgonto.errors import UsageError
 from mgonto.graph.serialise import split_release
@@ -13,7 +13,7 @@ from mgonto.query.library import query_text
 from mgonto.resources import data_dir
 
 QUERIES = sorted(path.stem for path in data_dir("queries").glob("*.rq"))
-EXAMPLES = {
+EXAMPLES: dict[str, ox.NamedNode | ox.Literal] = {
     "term": ox.NamedNode("http://purl.obolibrary.org/obo/CHEBI_18420"),
     "locator": ox.Literal("S17.P04.N01"),
     "article": ox.NamedNode("https://w3id.org/mgonto/article/foroudastan-2025"),
@@ -23,6 +23,11 @@ EXAMPLES = {
 def header(name):
     lines = [line[2:] for line in query_text(name).splitlines() if line.startswith("#+")]
     return yaml.safe_load("\n".join(line.removeprefix(" ") for line in lines))
+
+
+def examples(text) -> dict[str, Value]:
+    """A value for each parameter of a query that must have one."""
+    return {name: EXAMPLES[name] for name in parameters_of(text) if name in EXAMPLES}
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +60,7 @@ def cells(row):
 @pytest.mark.parametrize("name", QUERIES)
 def test_two_engines_give_the_same_rows_in_the_same_order(name, engine, graph):
     text = query_text(name)
-    values = {each: value for each, value in EXAMPLES.items() if each in parameters_of(text)}
-    query = bind(text, values)
+    query = bind(text, examples(text))
     _, found = engine.select(query)
     result = graph.query(query)
     other = [tuple(each.get(variable) for variable in result.vars or ()) for each in result.bindings]
@@ -70,8 +74,7 @@ def test_the_header_tells_parameters_and_columns(name, engine):
     text = query_text(name)
     assert told["summary"] and told["tags"]
     assert set(told["params"] or {}) == set(parameters_of(text))
-    values = {each: value for each, value in EXAMPLES.items() if each in parameters_of(text)}
-    columns, _ = engine.select(text, values)
+    columns, _ = engine.select(text, examples(text))
     assert tuple(told["columns"]) == columns
 
 
