@@ -12,7 +12,6 @@ import pyoxigraph as ox
 from mgonto.engine.binding import Value, to_term
 from mgonto.engine.embedded import Cell, EmbeddedEngine, Row, read_rdf
 from mgonto.errors import MgontoError, UsageError
-from mgonto.graph.edges import derive_edges
 from mgonto.graph.serialise import split_release
 from mgonto.names import BASE, expand, local_name
 from mgonto.query.lexical import Terms
@@ -83,6 +82,8 @@ def load(*files: str | FilePath) -> KnowledgeBase:
     engine = EmbeddedEngine(core, lambda: late)
     extra = [quad for each in files for quad in read_rdf(FilePath(each))]
     if extra:
+        from mgonto.graph.edges import derive_edges
+
         engine.complete()
         engine.add(extra)
         engine.add(derive_edges(engine.store))
@@ -284,6 +285,7 @@ class KnowledgeBase:
             "role": self._word_values("role", role),
             "statistic": self._word_values("statistic", statistic),
         }
+        self._engine.complete()
         columns, rows = self._engine.select(query_text("quantities"), values)
         if sentence is not None:
             wanted = {str(each) for each in _listed(sentence)}
@@ -366,6 +368,7 @@ class KnowledgeBase:
 
     def coverage(self) -> Results[Coverage]:
         """For each section: sentences, how many are covered, and what the statements are."""
+        self._engine.complete()
         columns, rows = self._engine.select(query_text("coverage"))
         records = []
         for row in rows:
@@ -407,6 +410,7 @@ class KnowledgeBase:
 
     def counts(self) -> dict[str, int]:
         """How many articles, sentences, statements, propositions, references, terms and edges there are."""
+        self._engine.complete()
         columns, rows = self._engine.select(query_text("counts"))
         return {
             name: int(each.value) for name, each in zip(columns, rows[0], strict=True) if each is not None
@@ -439,6 +443,7 @@ class KnowledgeBase:
             raise UsageError("there are several articles", f"name one with --article: {', '.join(slugs)}")
         if article is not None and article not in slugs:
             raise UsageError(f'no article "{article}"', f"one of: {', '.join(slugs)}")
+        self._engine.complete()
         node = ox.NamedNode(f"{BASE}article/{article or slugs[0]}")
         _, rows = self._engine.select(query_text("sentence-hashes"), {"article": node})
         texts = [[_text(each) for each in row] for row in rows]

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from mgonto.compiler.article import Article, Publication, article_triples, read_article
 from mgonto.compiler.audit import AUDIT_FILES, Places, audit_triples
 from mgonto.compiler.emit import entry_triples, sentence_triples
-from mgonto.compiler.rdf import Triple
+from mgonto.compiler.rdf import Triple, mgo, term
 from mgonto.compiler.records import Statement
 from mgonto.compiler.schema import Schema, load_schema
 from mgonto.compiler.statements import Entry, SectionReader
@@ -53,7 +53,21 @@ class Compiled:
     articles: tuple[CompiledArticle, ...]
 
     def core_quads(self) -> Iterator[ox.Quad]:
-        """What the first answer needs: evidence, and the names and links of the terms."""
+        """What the first answer needs: claims with their citations, names and links of the terms."""
+        yield from (quad for quad in self._evidence() if not _waits(quad))
+        yield from _in(ox.NamedNode(graph_iri("ontology")), term_triples(self.table, core=True))
+
+    def late_quads(self) -> Iterator[ox.Quad]:
+        """The rest: numbers, bibliography, hashes, the vocabulary, definitions, classes, and the audit."""
+        yield from (quad for quad in self._evidence() if _waits(quad))
+        ontology = ox.NamedNode(graph_iri("ontology"))
+        for quad in ox.parse(path=str(self.ontology / "mgonto.ttl"), format=ox.RdfFormat.TURTLE):
+            yield ox.Quad(quad.subject, quad.predicate, quad.object, ontology)
+        yield from _in(ontology, term_triples(self.table, core=False))
+        for one in self.articles:
+            yield from _in(ox.NamedNode(graph_iri("audit")), one.audit)
+
+    def _evidence(self) -> Iterator[ox.Quad]:
         for one in self.articles:
             slug = one.article.slug
             evidence = ox.NamedNode(graph_iri(f"evidence/{slug}"))
@@ -61,16 +75,35 @@ class Compiled:
             yield from _in(evidence, sentence_triples(slug, one.index))
             for entry in one.entries:
                 yield from _in(evidence, entry_triples(slug, entry, DEFAULT_EVIDENCE))
-        yield from _in(ox.NamedNode(graph_iri("ontology")), term_triples(self.table, core=True))
 
-    def late_quads(self) -> Iterator[ox.Quad]:
-        """The rest: the vocabulary, definitions, classes, and the audit."""
-        ontology = ox.NamedNode(graph_iri("ontology"))
-        for quad in ox.parse(path=str(self.ontology / "mgonto.ttl"), format=ox.RdfFormat.TURTLE):
-            yield ox.Quad(quad.subject, quad.predicate, quad.object, ontology)
-        yield from _in(ontology, term_triples(self.table, core=False))
-        for one in self.articles:
-            yield from _in(ox.NamedNode(graph_iri("audit")), one.audit)
+
+#: Properties that no path, statement or term needs, and the only types of records that one does.
+_LATE_PROPERTIES = frozenset(
+    mgo(name)
+    for name in (
+        "evidenceType",
+        "overrideReason",
+        "reportsResult",
+        "sampleSize",
+        "sentenceCites",
+        "sentenceHash",
+        "sentenceInherits",
+        "sentenceScope",
+        "studySpecies",
+    )
+)
+_EARLY_TYPES = frozenset(mgo(name) for name in ("Article", "KnowledgeGap"))
+
+
+def _waits(quad: ox.Quad) -> bool:
+    """Whether evidence is read only when something asks for it: what makes the first answer quick."""
+    if quad.predicate == term("rdf", "type"):
+        return quad.object not in _EARLY_TYPES
+    subject = str(quad.subject)
+    bibliography = "/ref/" in subject or (
+        "/article/" in subject and "/" not in subject.partition("/article/")[2]
+    )
+    return quad.predicate in _LATE_PROPERTIES or bibliography or "/result/" in subject
 
 
 def compile_sources(root: Path) -> Compiled:

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from mgonto.compiler.compile import Compiled, compile_sources
 from mgonto.errors import MgontoError
-from mgonto.graph.edges import derive_edges
+from mgonto.graph.edges import YIELDS, derive_edges
 from mgonto.graph.serialise import write_trig, write_turtle
 from mgonto.names import BASE, PREFIXES, graph_iri, statement_iri
 
@@ -53,9 +53,11 @@ def build_release(root: Path) -> Build:
     store = ox.Store()
     store.extend(core)
     store.extend(late)
-    core += derive_edges(store)
+    for quad in derive_edges(store):
+        # The path search reads which edges a proposition yields; the edges themselves are for other tools.
+        (core if quad.predicate == YIELDS else late).append(quad)
     core_set = set(core)
-    late = [quad for quad in late if quad not in core_set]
+    late = [quad for quad in dict.fromkeys(late) if quad not in core_set]
     merged = [quad for quad in (*core, *late) if str(quad.graph_name).strip("<>") not in _NOT_IN_TURTLE]
     asserted = _asserted(compiled)
     ledger, changed = _ledger(root / "release" / LEDGER, asserted)

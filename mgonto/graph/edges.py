@@ -24,7 +24,7 @@ import pyoxigraph as ox
 
 from mgonto.names import BASE, graph_iri
 
-__all__ = ["derive_edges"]
+__all__ = ["YIELDS", "derive_edges"]
 
 _Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 
@@ -127,7 +127,7 @@ def derive_edges(store: ox.Store) -> Iterator[ox.Quad]:
         for name, suffix in names:
             graph = _HYPOTHESISED if suffix else _EDGES
             yield from _edge(_iri(subject), name + suffix, _iri(obj), graph)
-            yield ox.Quad(_node(proposition), _YIELDS, ox.NamedNode(BASE + name + suffix), graph)
+            yield ox.Quad(_node(proposition), YIELDS, ox.NamedNode(BASE + name + suffix), graph)
 
 
 def _ways(relation: str, sign: int, direction: str | None, bare: bool) -> tuple[str, ...]:
@@ -186,7 +186,8 @@ _LINK_WAYS = {
 }
 _EDGES = ox.NamedNode(graph_iri("edges"))
 _HYPOTHESISED = ox.NamedNode(graph_iri("edges-hypothesised"))
-_YIELDS = ox.NamedNode(BASE + "yieldsEdge")
+#: From a proposition to each edge property that it yields.
+YIELDS = ox.NamedNode(BASE + "yieldsEdge")
 _BROADER = {
     "moreMore": "promotes",
     "lessLess": "promotes",
