@@ -12,6 +12,7 @@ from mgonto.result.records import Hop, Path, Quantity, Statement
 __all__ = ["CAUTION", "explanation_lines", "statement_lines", "word"]
 
 CAUTION = "One review's claims, not medical advice; indirect paths are hypotheses."
+_MOST_BESIDE = 12
 _EFFECTS = {1: "raises", -1: "lowers", 0: "acts on, direction not told,"}
 _CONTEXT = {
     "inTissue": "in",
@@ -72,8 +73,12 @@ def explanation_lines(explanation: Explanation, symbols: Symbols) -> Iterator[st
         if statements:
             yield ""
             yield title
-            for each in statements:
+            # The same claim made in several sentences stands once.
+            once = {each.proposition: each for each in reversed(statements)}
+            for each in list(reversed(once.values()))[:_MOST_BESIDE]:
                 yield f"  {_claim(each, symbols)}  {_source(each)}"
+            if len(once) > _MOST_BESIDE:
+                yield f'  and {len(once) - _MOST_BESIDE} more: mgonto statements "{target}" --not-causal'
     if not explanation.counts.total:
         yield "no path"
         if explanation.inverted_paths:

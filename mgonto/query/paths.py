@@ -167,11 +167,12 @@ class PathSearch:
         paths = sorted((self._path(steps, search) for steps in search.found), key=self._rank)
         # What holds of a narrower term is no step of a path, but an association with it is worth knowing.
         narrower = [((each, None), MORE) for each in self._terms.descendants(source)]
-        reached = self._reached([start, *narrower], max_hops)
+        ends = frozenset(each for target in wanted for each in self._kin(target))
+        reached = self._reached([start, *narrower], ends, max_hops)
         return SearchResult(
             _spread(paths),
             self._beside(source, wanted, _DENIED),
-            self._associations(reached, wanted),
+            self._associations(reached, ends),
             self._beside(source, wanted, _UNDETERMINED),
             search.complete,
         )
@@ -318,18 +319,22 @@ class PathSearch:
 
     # -- beside the paths ----------------------------------------------------------------------------------
 
-    def _reached(self, starts: Sequence[Place], max_hops: int) -> frozenset[str]:
-        """The terms that a walk from one of `starts` comes to with less than `max_hops` stated hops."""
+    def _reached(self, starts: Sequence[Place], ends: frozenset[str], max_hops: int) -> dict[str, int]:
+        """The terms on the way to `ends`, not beyond them, with the least number of stated hops to each."""
         best = dict.fromkeys(starts, 0)
         queue = list(starts)
         while queue:
             place = queue.pop(0)
             for step in self._onward(place):
                 cost = best[place] + step.cost
-                if cost < max_hops and cost < best.get(step.end, 1 << 30):
+                beyond = step.end[0][0] in ends
+                if not beyond and cost < max_hops and cost < best.get(step.end, 1 << 30):
                     best[step.end] = cost
                     queue.append(step.end)
-        return frozenset(place[0][0] for place in best)
+        least: dict[str, int] = {}
+        for (node, _), cost in best.items():
+            least[node[0]] = min(cost, least.get(node[0], cost))
+        return least
 
     def _kin(self, iri: str) -> frozenset[str]:
         """What a claim on a term may be about: the term, its states, its base, narrower and broader terms."""
@@ -342,22 +347,22 @@ class PathSearch:
                 found.update((base, *self._terms.ancestors(base)))
         return frozenset(found)
 
-    def _associations(self, reached: frozenset[str], targets: frozenset[str]) -> tuple[Statement, ...]:
-        """Claims of association between what the source leads to and the target."""
-        ends = frozenset(each for target in targets for each in self._kin(target))
-        found = (
-            each
-            for statements in self._by_proposition.values()
-            for each in statements
-            if each.stance == _AFFIRMED
-            and any(edge.startswith("associatedWith") for edge in each.edges)
-            and (
-                (each.subject in reached and each.object in ends)
-                or (each.object in reached and each.subject in ends)
-            )
-            and not (each.subject in ends and each.object in ends)
-        )
-        return tuple(sorted(found, key=lambda each: each.statement))
+    def _associations(self, reached: Mapping[str, int], ends: frozenset[str]) -> tuple[Statement, ...]:
+        """Claims of association between what the source leads to and the target, the nearest first."""
+        found = []
+        for statements in self._by_proposition.values():
+            for each in statements:
+                if each.stance != _AFFIRMED or not any(
+                    edge.startswith("associatedWith") for edge in each.edges
+                ):
+                    continue
+                pairs = [(each.subject, each.object)]
+                if each.relation in _SYMMETRIC:
+                    pairs.append((each.object, each.subject))
+                near = [reached[one] for one, other in pairs if one in reached and other in ends]
+                if near:
+                    found.append((min(near), each.statement, each))
+        return tuple(each for _, _, each in sorted(found, key=lambda item: item[:2]))
 
     def _beside(self, source: str, targets: frozenset[str], stance: str) -> tuple[Statement, ...]:
         """Statements of one stance over the same pair, states and bases included."""
@@ -378,6 +383,9 @@ _CHANGES = {
     "lessMore": (LESS, MORE),
     "lessLess": (LESS, LESS),
 }
+_SYMMETRIC = frozenset(
+    BASE + name for name in ("AssociatedWith", "NegativelyAssociatedWith", "PositivelyAssociatedWith")
+)
 _BLOCKS = frozenset({BASE + "Inhibits", BASE + "Decreases", BASE + "Prevents"})
 
 
