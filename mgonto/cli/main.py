@@ -96,7 +96,7 @@ def explain(
     source: Annotated[str, typer.Argument(help="Where the change starts: a term, CURIE or IRI.")],
     target: Annotated[str, typer.Argument(help="Where it should arrive.")],
     max_hops: Annotated[int, typer.Option(help="The most stated hops of a path.")] = 4,
-    k: Annotated[int, typer.Option("-k", help="The most paths to show.")] = 10,
+    k: Annotated[int, typer.Option("-k", help="The most paths to show.")] = 15,
     certainty: Annotated[list[str] | None, typer.Option(help="Only this strength of wording.")] = None,
     hop: Annotated[list[str] | None, typer.Option(help="Allow a further hop kind: opposite.")] = None,
     exact: Annotated[

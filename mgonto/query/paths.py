@@ -400,23 +400,34 @@ def _acts_without_sign(one: Statement, statements: Sequence[Statement]) -> bool:
 
 
 def _idles(steps: Sequence[_Step], step: _Step) -> bool:
-    """Whether a step only goes on from one declared link to another of a kind that says nothing new."""
-    return bool(steps) and steps[-1].kind == "pool" and step.kind == "pool"
+    """Whether a step only goes on from one declared link to another, and says nothing new.
+
+    From one pool to the next; or, where the change is unknown, from a state by its base to another state,
+    which may well be the opposite one.
+    """
+    if not steps:
+        return False
+    last = steps[-1]
+    return last.kind == step.kind == "pool" or (last.kind == step.kind == "state" and last.end[1] is None)
 
 
 def _spread(paths: Sequence[Path]) -> tuple[Path, ...]:
-    """Ranked paths, those first that come by a stated step which no better path has.
+    """Ranked paths in three tiers: new evidence first, then new steps, then variants.
 
-    So the first ten show the mechanisms there are, not ten variants of the shortest one.
+    A path brings new evidence where it rests on a sentence that no better path rests on, and a new step where
+    it passes a stated change that no better path passes. The hops of one sentence are one piece of evidence:
+    so the first ten show what the article has to say, not ten variants of its longest sentence.
     """
-    seen: set[tuple[str, str | None]] = set()
-    new: list[Path] = []
-    old: list[Path] = []
+    sentences: set[str | None] = set()
+    steps: set[tuple[str, str | None]] = set()
+    tiers: tuple[list[Path], list[Path], list[Path]] = ([], [], [])
     for path in paths:
-        through = {(hop.object, hop.object_change) for hop in path.hops[:-1] if hop.statement}
-        (old if seen and through <= seen else new).append(path)
-        seen |= through
-    return (*new, *old)
+        told = {hop.sentence for hop in path.hops if hop.statement}
+        passed = {(hop.object, hop.object_change) for hop in path.hops[:-1] if hop.statement}
+        tiers[0 if told - sentences else 1 if passed - steps else 2].append(path)
+        sentences |= told
+        steps |= passed
+    return (*tiers[0], *tiers[1], *tiers[2])
 
 
 def _strength(statement: Statement) -> tuple[int, bool, bool, str]:

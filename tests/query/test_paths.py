@@ -231,24 +231,32 @@ def test_shorter_surer_and_determinate_paths_come_first():
     assert [drawn(path)[0] for path in found.paths] == [["z"], ["c", "z"], ["b", "z"], ["d", "z"]]
 
 
-def test_a_path_that_shows_a_new_mechanism_goes_before_a_variant():
+def test_new_evidence_goes_before_new_steps_and_both_before_variants():
+    one = "urn:a:S01.P01.N77"
     claims = [
-        says("a", "Increases", "b", MM, LL),
-        says("b", "Increases", "z", MM, LL),
-        says("a", "Increases", "c", MM, LL),
-        says("c", "Increases", "z", MM, LL),
-        says("b", "Increases", "c", MM, LL),
-        says("c", "Increases", "d", MM, LL),
-        says("d", "Increases", "z", MM, LL),
+        says("a", "Increases", "b", MM, LL, sentence=one),
+        says("b", "Increases", "z", MM, LL, sentence=one),
+        says("a", "Increases", "c", MM, LL, sentence=one),
+        says("c", "Increases", "z", MM, LL, sentence=one),
+        says("a", "Increases", "d", MM, LL, sentence=one),
+        says("d", "Increases", "e", MM, LL),
+        says("e", "Increases", "z", MM, LL),
+        says("b", "Increases", "c", MM, LL, sentence=one),
     ]
-    found = find(claims, terms(*"abcdz"), "a", "z")
+    found = find(claims, terms(*"abcdez"), "a", "z")
     assert [drawn(path)[0] for path in found.paths] == [
         ["b", "z"],
+        ["d", "e", "z"],
         ["c", "z"],
-        ["c", "d", "z"],
         ["b", "c", "z"],
-        ["b", "c", "d", "z"],
     ]
+
+
+def test_an_unknown_change_does_not_pass_from_a_state_to_the_opposite_one():
+    table = terms("level", ("low", {"stateOf": "level", "direction": "Decreased"}),
+                  ("high", {"stateOf": "level", "direction": "Increased"}), "a", "z")  # fmt: skip
+    claims = [says("a", "Regulates", "low"), says("high", "Increases", "z", MM)]
+    assert find(claims, table, "a", "z").paths == ()
 
 
 @pytest.mark.parametrize("size", [6])
