@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path as FilePath
@@ -13,7 +14,7 @@ from mgonto.engine.binding import Value, to_term
 from mgonto.engine.embedded import Cell, EmbeddedEngine, Row, read_rdf
 from mgonto.errors import MgontoError, UsageError
 from mgonto.graph.serialise import split_release
-from mgonto.names import BASE, expand, local_name
+from mgonto.names import BASE, PREFIXES, expand, local_name
 from mgonto.query.lexical import Terms
 from mgonto.query.library import query_text
 from mgonto.query.paths import HOP_KINDS, PathSearch
@@ -24,6 +25,8 @@ from mgonto.result.records import Coverage, Quantity, Statement, Term
 from mgonto.result.results import Results
 
 if TYPE_CHECKING:
+    import rdflib
+
     from mgonto.sources.sentences import IndexRow
 
 __all__ = ["KnowledgeBase", "Many", "connect", "load"]
@@ -209,7 +212,7 @@ class KnowledgeBase:
             relation, certainty, hedge, stance, null_kind, claim_kind, scope: the words of the vocabulary.
             sign: 1, -1 or 0. causal: a claim of cause, or not.
             reference: numbers or IRIs of cited references. cited: with any citation, or with none.
-            section: S09 or a heading. sentence: a locator such as S09.P02.N05.
+            section: S09, a heading, or a table (T2). sentence: a locator such as S09.P02.N05.
             limit: at most so many.
             expand: "states" or "exact".
 
@@ -232,7 +235,7 @@ class KnowledgeBase:
         values["sign"] = [to_term(int(str(each))) for each in _listed(sign)] or None
         values["causal"] = None if causal is None else [to_term(causal)]
         values["reference"] = self._reference_values(reference)
-        values["section"] = self._section_values(section)
+        values["section"], tables = self._section_values(section)
         wanted = [self._term_values(each, expand) for each in _listed(about)]
         values["about"] = wanted[0] if wanted else None
         found = self._statements(values, sentence)
@@ -241,6 +244,8 @@ class KnowledgeBase:
             found = [
                 each for each in found if iris & {each.subject, each.object, *(c.value for c in each.context)}
             ]
+        if tables:
+            found = [each for each in found if each.locator.partition(".")[0] in tables]
         if cited is not None:
             found = [each for each in found if bool(each.references) == cited]
         return Results(found[:limit], query_text("statements"), _STATEMENT_COLUMNS)
@@ -269,7 +274,7 @@ class KnowledgeBase:
         """The reported numbers, and the words that stand for numbers, in the order of the article.
 
         Args:
-            sentence: locators. section: S09 or a heading.
+            sentence: locators. section: S09, a heading, or a table (T2).
             role: exposure, effect, time, follow-up, threshold, baseline or count.
             statistic: mean, percentage, ratio ...
             limit: at most so many.
@@ -280,8 +285,9 @@ class KnowledgeBase:
         >>> load().quantities(section="S09").first().in_words
         'high'
         """
+        sections, tables = self._section_values(section)
         values: dict[str, Value] = {
-            "section": self._section_values(section),
+            "section": sections,
             "role": self._word_values("role", role),
             "statistic": self._word_values("statistic", statistic),
         }
@@ -291,6 +297,9 @@ class KnowledgeBase:
             wanted = {str(each) for each in _listed(sentence)}
             at = columns.index("sentence")
             rows = [row for row in rows if {_text(row[at]), local_name(_text(row[at]))} & wanted]
+        if tables:
+            at = columns.index("sentence")
+            rows = [row for row in rows if local_name(_text(row[at])).partition(".")[0] in tables]
         _, details = self._engine.select(query_text("quantity-details"), {"statement": None})
         found = quantities_from(columns, rows[:limit], details, self.terms)
         return Results(found, query_text("quantities"), tuple(Quantity.__dataclass_fields__))
@@ -408,6 +417,24 @@ class KnowledgeBase:
         self._engine.complete()
         return list(self._engine.store)
 
+    def to_rdflib(self) -> rdflib.Dataset:
+        """Every quad as an rdflib Dataset, with the project's prefixes bound.
+
+        Raises:
+            UsageError: the knowledge base is on an endpoint.
+
+        >>> len(list(load().to_rdflib().graphs())) > 3
+        True
+        """
+        import rdflib
+
+        content = ox.serialize(self.quads(), format=ox.RdfFormat.N_QUADS) or b""
+        dataset = rdflib.Dataset(default_union=True)
+        dataset.parse(data=content, format="nquads")
+        for prefix, namespace in PREFIXES.items():
+            dataset.bind(prefix, namespace)
+        return dataset
+
     def counts(self) -> dict[str, int]:
         """How many articles, sentences, statements, propositions, references, terms and edges there are."""
         self._engine.complete()
@@ -485,21 +512,30 @@ class KnowledgeBase:
                 nodes.append(ox.NamedNode(expand(text) or text))
         return nodes or None
 
-    def _section_values(self, given: Many) -> list[ox.NamedNode] | None:
+    def _section_values(self, given: Many) -> tuple[list[ox.NamedNode] | None, frozenset[str]]:
+        """The sections of ids and headings, as nodes, and the tables among them, by name.
+
+        A table stands in a section, and its rows are told from the rest of it by their locators.
+        """
         nodes: list[ox.NamedNode] = []
+        tables: set[str] = set()
         for each in _listed(given):
             text = str(each)
             found = [
                 ox.NamedNode(row.section)
-                for row in self.coverage()
+                for row in (self.coverage() if not _TABLE.fullmatch(text) else ())
                 if text in (row.section, local_name(row.section)) or text.casefold() == row.heading.casefold()
             ]
-            if not found:
+            if _TABLE.fullmatch(text):
+                tables.add(text)
+            elif not found:
                 raise UsageError(
                     f'no section "{text}"', "write S09, or its heading; mgonto coverage lists them"
                 )
             nodes.extend(found)
-        return nodes or None
+        if nodes and tables:
+            raise UsageError("sections and tables together", "ask for the one, then for the other")
+        return nodes or None, frozenset(tables)
 
     @cached_property
     def _articles(self) -> tuple[str, ...]:
@@ -508,6 +544,7 @@ class KnowledgeBase:
 
 
 _FEW = 200
+_TABLE = re.compile(r"T\d+")
 _TERM_COLUMNS = tuple(Term.__dataclass_fields__)
 _STATEMENT_COLUMNS = tuple(Statement.__dataclass_fields__)
 

@@ -6,12 +6,17 @@ Imports nothing heavy: it stands before the first answer.
 from __future__ import annotations
 
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import curies
 
 __all__ = [
     "BASE",
     "GRAPHS",
     "PREFIXES",
     "article_iri",
+    "converter",
     "expand",
     "graph_iri",
     "local_name",
@@ -143,6 +148,20 @@ def expand(curie: str) -> str | None:
 _FOLDED: dict[str, str] = {}
 for _prefix, _namespace in PREFIXES.items():
     _FOLDED.setdefault(_prefix.casefold(), _namespace)
+
+
+def converter() -> curies.Converter:
+    """The same prefixes as a `curies` converter, for those who work with many identifiers.
+
+    OBO's own prefix is left out: in such a converter an IRI has one CURIE.
+
+    >>> converter().compress("http://purl.obolibrary.org/obo/CHEBI_18420")
+    'CHEBI:18420'
+    """
+    import curies
+
+    single = {prefix: iri for prefix, iri in PREFIXES.items() if prefix not in ("obo", "MGO")}
+    return curies.Converter.from_prefix_map(single)
 
 
 def shrink(iri: str) -> str:

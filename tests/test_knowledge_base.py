@@ -195,6 +195,16 @@ def test_a_section_is_known_by_id_or_heading(kb):
     assert kb.statements(section="S13") == kb.statements(section="Impact of IR on Smooth Muscle Function")
 
 
+def test_a_table_is_asked_like_a_section(kb):
+    assert {each.locator for each in kb.statements(section="T2")} == {f"T2.R{row}" for row in range(1, 8)}
+    numbers = [each for each in kb.quantities(section="T2", role="effect") if each.value is not None]
+    assert [float(each.value) for each in numbers] == [35, 3.5, 22, 13, 10, 8, 12]
+
+
+def test_rdflib_gets_every_quad(kb):
+    assert len(kb.to_rdflib()) == len({quad.triple for quad in kb.quads()})
+
+
 def test_states_answer_for_their_base_unless_exact_is_asked(kb):
     wide, exact = kb.statements(subject="magnesium"), kb.statements(subject="magnesium", expand="exact")
     assert {each.subject_label for each in exact} == {"magnesium"}
