@@ -304,6 +304,10 @@ def verify(
     settings: Settings = ctx.obj
     rows = _kb(settings).sentence_index(article)
     report = verify_text(rows, read_source(file))
+    if not report.matched:
+        raise MgontoError(
+            f"{file} holds none of the {len(rows)} sentences", "give a copy of the article itself"
+        )
     lines = [f"{len(report.matched)} of {len(rows)} sentences match"]
     lines += [str(each) for each in report.mismatches]
     write(settings, "\n".join(lines))

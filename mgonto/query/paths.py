@@ -108,7 +108,7 @@ class PathSearch:
         """From where to where each proposition leads: one item an edge."""
         for proposition, statements in self._by_proposition.items():
             one = statements[0]
-            start, end = (one.subject, one.subject_aspect), (one.object, one.object_aspect)
+            start, end = _node(one.subject, one.subject_aspect), _node(one.object, one.object_aspect)
             if start == end:
                 continue
             edges = [edge.removesuffix("Maybe") for edge in one.edges]
@@ -387,6 +387,12 @@ _SYMMETRIC = frozenset(
     BASE + name for name in ("AssociatedWith", "NegativelyAssociatedWith", "PositivelyAssociatedWith")
 )
 _BLOCKS = frozenset({BASE + "Inhibits", BASE + "Decreases", BASE + "Prevents"})
+
+
+def _node(term: str, aspect: str | None) -> Node:
+    """The place of a term and its aspect. The activity of a thing is the thing at work: to inhibit mTOR is to
+    make its activity less, so the two are one place. Other aspects (expression, level ...) stay apart."""
+    return term, None if aspect == BASE + "ActivityAspect" else aspect
 
 
 def _acts_without_sign(one: Statement, statements: Sequence[Statement]) -> bool:

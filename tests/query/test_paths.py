@@ -158,10 +158,20 @@ def test_a_later_hop_through_what_the_start_has_blocked_is_indeterminate():
 
 def test_aspects_do_not_join_without_being_asked():
     claims = [
-        says("a", "Increases", "b", MM, LL, object_aspect=BASE + "Expression"),
+        says("a", "Increases", "b", MM, LL, object_aspect=BASE + "ExpressionAspect"),
         says("b", "Increases", "c", MM, LL),
     ]
     assert find(claims, terms("a", "b", "c"), "a", "c").paths == ()
+
+
+def test_the_activity_of_a_thing_is_the_thing_at_work():
+    claims = [
+        says("a", "Inhibits", "b", ML),
+        says(
+            "b", "Decreases", "c", LL, subject_direction=BASE + "Decreased", subject_aspect=BASE + "ActivityAspect"
+        ),
+    ]
+    assert [drawn(path) for path in find(claims, terms("a", "b", "c"), "a", "c").paths] == [(["b", "c"], -1)]
 
 
 def test_denials_and_gaps_stand_beside_and_are_no_evidence():
