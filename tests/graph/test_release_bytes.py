@@ -156,3 +156,13 @@ def test_two_parsers_read_the_same_from_the_release(name: str) -> None:
     mine = len(set(ox.parse(path=str(path), format=form)))
     dataset = rdflib.Dataset().parse(path, format="trig" if name.endswith("trig") else "turtle")
     assert len(set(dataset.quads())) == mine > 5000
+
+
+@pytest.mark.rapper
+def test_a_third_parser_reads_as_many_triples() -> None:
+    path = data_dir("release") / "mgonto.ttl"
+    done = subprocess.run(
+        ["rapper", "-c", "-i", "turtle", str(path)], capture_output=True, text=True, check=True
+    )
+    mine = len(set(ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)))
+    assert f"returned {mine} triples" in done.stderr

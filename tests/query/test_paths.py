@@ -168,7 +168,12 @@ def test_the_activity_of_a_thing_is_the_thing_at_work():
     claims = [
         says("a", "Inhibits", "b", ML),
         says(
-            "b", "Decreases", "c", LL, subject_direction=BASE + "Decreased", subject_aspect=BASE + "ActivityAspect"
+            "b",
+            "Decreases",
+            "c",
+            LL,
+            subject_direction=BASE + "Decreased",
+            subject_aspect=BASE + "ActivityAspect",
         ),
     ]
     assert [drawn(path) for path in find(claims, terms("a", "b", "c"), "a", "c").paths] == [(["b", "c"], -1)]
