@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path as FilePath
@@ -234,8 +233,8 @@ class KnowledgeBase:
             values[name] = self._word_values(name, given[name])
         values["sign"] = [to_term(int(str(each))) for each in _listed(sign)] or None
         values["causal"] = None if causal is None else [to_term(causal)]
-        values["reference"] = self._reference_values(reference)
-        values["section"], tables = self._section_values(section)
+        values["reference"] = _references(reference)
+        values["section"] = _names(section)
         wanted = [self._term_values(each, expand) for each in _listed(about)]
         values["about"] = wanted[0] if wanted else None
         found = self._statements(values, sentence)
@@ -244,10 +243,10 @@ class KnowledgeBase:
             found = [
                 each for each in found if iris & {each.subject, each.object, *(c.value for c in each.context)}
             ]
-        if tables:
-            found = [each for each in found if each.locator.partition(".")[0] in tables]
         if cited is not None:
             found = [each for each in found if bool(each.references) == cited]
+        if not found:
+            self._check_sections(section)
         return Results(found[:limit], query_text("statements"), _STATEMENT_COLUMNS)
 
     def _statements(self, values: Mapping[str, Value], sentence: Many = None) -> list[Statement]:
@@ -285,9 +284,8 @@ class KnowledgeBase:
         >>> load().quantities(section="S09").first().in_words
         'high'
         """
-        sections, tables = self._section_values(section)
         values: dict[str, Value] = {
-            "section": sections,
+            "section": _names(section),
             "role": self._word_values("role", role),
             "statistic": self._word_values("statistic", statistic),
         }
@@ -297,9 +295,8 @@ class KnowledgeBase:
             wanted = {str(each) for each in _listed(sentence)}
             at = columns.index("sentence")
             rows = [row for row in rows if {_text(row[at]), local_name(_text(row[at]))} & wanted]
-        if tables:
-            at = columns.index("sentence")
-            rows = [row for row in rows if local_name(_text(row[at])).partition(".")[0] in tables]
+        if not rows:
+            self._check_sections(section)
         _, details = self._engine.select(query_text("quantity-details"), {"statement": None})
         found = quantities_from(columns, rows[:limit], details, self.terms)
         return Results(found, query_text("quantities"), tuple(Quantity.__dataclass_fields__))
@@ -502,40 +499,17 @@ class KnowledgeBase:
             nodes.append(ox.NamedNode(iri))
         return nodes or None
 
-    def _reference_values(self, given: Many) -> list[ox.NamedNode] | None:
-        nodes: list[ox.NamedNode] = []
+    def _check_sections(self, given: Many) -> None:
+        """Tell an empty section from one that no article has; asked only where nothing was found."""
+        if given is None:
+            return
+        _, rows = self._engine.select(query_text("section-names"))
+        known = {_text(cell).casefold() for row in rows for cell in row}
         for each in _listed(given):
-            text = str(each)
-            if text.isdigit():
-                nodes.extend(ox.NamedNode(f"{BASE}article/{slug}/ref/{text}") for slug in self._articles)
-            else:
-                nodes.append(ox.NamedNode(expand(text) or text))
-        return nodes or None
-
-    def _section_values(self, given: Many) -> tuple[list[ox.NamedNode] | None, frozenset[str]]:
-        """The sections of ids and headings, as nodes, and the tables among them, by name.
-
-        A table stands in a section, and its rows are told from the rest of it by their locators.
-        """
-        nodes: list[ox.NamedNode] = []
-        tables: set[str] = set()
-        for each in _listed(given):
-            text = str(each)
-            found = [
-                ox.NamedNode(row.section)
-                for row in (self.coverage() if not _TABLE.fullmatch(text) else ())
-                if text in (row.section, local_name(row.section)) or text.casefold() == row.heading.casefold()
-            ]
-            if _TABLE.fullmatch(text):
-                tables.add(text)
-            elif not found:
+            if str(each).casefold() not in known:
                 raise UsageError(
-                    f'no section "{text}"', "write S09, or its heading; mgonto coverage lists them"
+                    f'no section "{each}"', "write S09, T2 or a heading; mgonto coverage lists them"
                 )
-            nodes.extend(found)
-        if nodes and tables:
-            raise UsageError("sections and tables together", "ask for the one, then for the other")
-        return nodes or None, frozenset(tables)
 
     @cached_property
     def _articles(self) -> tuple[str, ...]:
@@ -544,7 +518,6 @@ class KnowledgeBase:
 
 
 _FEW = 200
-_TABLE = re.compile(r"T\d+")
 _TERM_COLUMNS = tuple(Term.__dataclass_fields__)
 _STATEMENT_COLUMNS = tuple(Statement.__dataclass_fields__)
 
@@ -555,6 +528,19 @@ def _listed(given: Many) -> list[Any]:
     if isinstance(given, (str, Term, int, bool)):
         return [given]
     return list(given)
+
+
+def _names(given: Many) -> list[ox.Literal] | None:
+    """Ids and headings as the queries compare them."""
+    return [ox.Literal(str(each).casefold()) for each in _listed(given)] or None
+
+
+def _references(given: Many) -> list[ox.NamedNode | ox.Literal] | None:
+    """Numbers of references as strings, IRIs as nodes."""
+    texts = [str(each) for each in _listed(given)]
+    return [
+        ox.Literal(each) if each.isdigit() else ox.NamedNode(expand(each) or each) for each in texts
+    ] or None
 
 
 def _text(value: Cell) -> str:

@@ -201,6 +201,13 @@ def test_a_table_is_asked_like_a_section(kb):
     assert [float(each.value) for each in numbers] == [35, 3.5, 22, 13, 10, 8, 12]
 
 
+def test_a_section_that_no_article_has_is_an_error_and_an_empty_one_is_not(kb):
+    assert list(kb.quantities(section="S13", role="threshold")) == []
+    for ask in (kb.statements, kb.quantities):
+        with pytest.raises(mgonto.UsageError, match='no section "T9"'):
+            ask(section="T9")
+
+
 def test_rdflib_gets_every_quad(kb):
     assert len(kb.to_rdflib()) == len({quad.triple for quad in kb.quads()})
 
@@ -226,6 +233,8 @@ def test_a_helper_asks_three_queries_at_most(kb):
     for ask in (
         lambda kb: kb.statements(about=DEFICIENCY, certainty="established"),
         lambda kb: kb.explain(DEFICIENCY, RESISTANCE),
+        lambda kb: kb.statements(section="S13", reference=21, stance="affirmed"),
+        lambda kb: kb.quantities(section="T2", role="effect"),
         lambda kb: kb.search("insulin"),
         lambda kb: kb.coverage(),
     ):

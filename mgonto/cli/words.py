@@ -33,6 +33,7 @@ _CONTEXT = {
     "reaction": "reaction",
     "subjectJointWith": "together with",
     "objectJointWith": "together with",
+    "alternativeTo": "or else",
 }
 
 

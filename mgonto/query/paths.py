@@ -399,7 +399,9 @@ def _acts_without_sign(one: Statement, statements: Sequence[Statement]) -> bool:
     """Whether a proposition claims an effect but not its direction: *regulates*, *affects*, *altered*."""
     barred = {"inStage", "subjectJointWith", "objectJointWith"} & {each.role for each in one.context}
     asserted = any(
-        each.stance == _AFFIRMED and each.claim_kind not in (BASE + "Method", BASE + "Recommendation")
+        each.stance == _AFFIRMED
+        and each.claim_kind not in (BASE + "Method", BASE + "Recommendation")
+        and all(one.role != "alternativeTo" for one in each.context)
         for each in statements
     )
     return one.causal and one.sign == 0 and asserted and not barred

@@ -111,7 +111,7 @@ def _label(value: str, direction: str, terms: Terms) -> str:
     """The name of a term, the word of a list or the text itself; a member of a group with its direction."""
     if value in terms:
         return f"{direction.lower()} {terms.label(value)}".strip()
-    return terms.word(value)
+    return local_name(value) if value.startswith(BASE + "statement/") else terms.word(value)
 
 
 _NOT_CONTEXT = frozenset(BASE + name for name in ("cites", "hedge", "studyDesign", "yieldsEdge"))

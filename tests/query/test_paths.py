@@ -139,6 +139,14 @@ def test_a_hop_without_a_sign_makes_the_path_indeterminate():
     assert (path.sign, [hop.object_change for hop in path.hops]) == (0, [None, None])
 
 
+def test_one_of_several_readings_is_no_hop_even_without_a_sign():
+    either = says("a", "Regulates", "b", context=(Context("alternativeTo", "urn:s:999", ""),))
+    after = says("b", "Increases", "c", MM, LL)
+    assert find([either, after], terms("a", "b", "c"), "a", "c").paths == ()
+    plain = says("a", "Regulates", "b")
+    assert len(find([either, plain, after], terms("a", "b", "c"), "a", "c").paths) == 1
+
+
 def test_a_later_hop_through_what_the_start_has_blocked_is_indeterminate():
     blocker = ("blocker", {"interventionOn": "receptor", "direction": "Decreased"})
     claims = [
