@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mgonto.errors import MgontoError
 from mgonto.sources.sentences import read_index
-from mgonto.sources.text import normalise, read_source, sentence_hash, split_article
+from mgonto.sources.text import mark, normalise, read_source, readings, sentence_hash, split_article
 
 LUNITE = Path(__file__).parent / "data" / "lunite.md"
 SENTENCES = split_article(LUNITE.read_text(encoding="utf-8"))
@@ -141,7 +141,10 @@ def test_canonical_form_is_stable(sentence: str):
 @given(st.integers(20, 200), st.sampled_from(SENTENCES))
 def test_hash_does_not_depend_on_line_breaks(width: int, sentence):
     wrapped = textwrap.fill(sentence.text, width, break_long_words=False, break_on_hyphens=False)
-    assert sentence_hash(wrapped) == sentence_hash(sentence.text)
+    # A line that ends in a hyphen can be read in more than one way, and a check of a copy tries each.
+    assert sentence.text in set(readings(mark(wrapped)))
+    if not any(line.endswith("-") for line in wrapped.splitlines()):
+        assert sentence_hash(wrapped) == sentence_hash(sentence.text)
 
 
 @pytest.mark.parametrize(
