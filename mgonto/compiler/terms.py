@@ -19,6 +19,8 @@ __all__ = ["Term", "TermTable", "check_terms", "term_triples"]
 
 _CURIE = re.compile(r"[A-Za-z][\w.]*:\S+")
 _LINKS = ("state_of", "pool_of", "intervention_on")
+#: Columns that name several terms, each with its property.
+_STRUCTURE = {"part_of": "partOf", "member_of": "memberOf", "involves": "involves"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Term:
     pool_of: str | None
     intervention_on: str | None
     direction: str | None
+    #: Property of the vocabulary, then the terms it names.
+    structure: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,12 @@ def check_terms(rows: Sequence[TermRow], schema: Schema, file: str, problems: li
                 report(row, "a term cannot be its own parent", "name a broader term, or none")
             else:
                 parents.append(parent)
+        structure = {
+            prop: tuple(found for name in getattr(row, column) if (found := resolve(row, name, column)))
+            for column, prop in _STRUCTURE.items()
+        }
+        if any(iri in named_there for named_there in structure.values()):
+            report(row, "a term cannot be part or member of itself, nor involve itself", "name another term")
         base = resolved["state_of"]
         if base and direction:
             first = states.setdefault((base, direction), iri)
@@ -136,6 +146,7 @@ def check_terms(rows: Sequence[TermRow], schema: Schema, file: str, problems: li
             pool_of=resolved["pool_of"],
             intervention_on=resolved["intervention_on"],
             direction=direction if needs_direction else None,
+            structure=structure,
         )
     for ring in _rings(table):
         names = ", ".join(table[iri].row.name for iri in ring[1:])
@@ -199,3 +210,6 @@ def _links(node: ox.NamedNode, each: Term) -> Iterator[Triple]:
         yield node, mgo("direction"), named(each.direction)
     if each.row.stands_for_whole:
         yield node, mgo("standsForWhole"), boolean(True)
+    for prop, others in each.structure.items():
+        for other in others:
+            yield node, mgo(prop), named(other)

@@ -22,6 +22,9 @@ COLUMNS = (
     "stands_for_whole",
     "intervention_on",
     "direction",
+    "part_of",
+    "member_of",
+    "involves",
     "definition_source",
     "source",
 )
@@ -44,6 +47,9 @@ class TermRow:
     stands_for_whole: str
     intervention_on: str
     direction: str
+    part_of: tuple[str, ...]
+    member_of: tuple[str, ...]
+    involves: tuple[str, ...]
     definition_source: str
     source: str
 
@@ -88,6 +94,9 @@ def read_terms(path: Path, problems: list[Problem], shown: str | None = None) ->
                 stands_for_whole=cell["stands_for_whole"],
                 intervention_on=cell["intervention_on"],
                 direction=cell["direction"],
+                part_of=_split(cell["part_of"]),
+                member_of=_split(cell["member_of"]),
+                involves=_split(cell["involves"]),
                 definition_source=cell["definition_source"],
                 source=cell["source"],
             )

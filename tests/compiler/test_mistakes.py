@@ -697,7 +697,7 @@ TERM_RULES: dict[str, tuple[dict[str, dict[str, str]], tuple[str, ...], str, str
         ("GO:0009009\tglare\tglare\tProcess",),
         "",
         "4 cells in this row",
-        "a row has 14 cells, divided by tabs",
+        "a row has 17 cells, divided by tabs",
     ),
 }
 
