@@ -285,6 +285,7 @@ def test_keys_agree_with_the_context(graph: Graph) -> None:
 def test_every_key_of_a_record_is_in_the_context(graph: Graph) -> None:
     context = (ROOT / "ontology" / "context.jsonld").read_text(encoding="utf-8")
     columns = {"state_of", "pool_of", "intervention_on", "stands_for_whole", "direction"}
+    columns |= {"part_of", "member_of", "involves"}
     for of in (OWL.ObjectProperty, OWL.DatatypeProperty):
         for one in graph.subjects(RDF.type, of):
             key = graph.value(one, MGO.yamlKey)
