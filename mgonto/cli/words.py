@@ -9,7 +9,7 @@ from mgonto.names import local_name
 from mgonto.result.explanation import Explanation
 from mgonto.result.records import Hop, Path, Quantity, Statement
 
-__all__ = ["CAUTION", "explanation_lines", "statement_lines", "word"]
+__all__ = ["CAUTION", "explanation_lines", "statement_lines", "statement_view", "word"]
 
 CAUTION = "One review's claims, not medical advice; indirect paths are hypotheses."
 _MOST_BESIDE = 12
@@ -194,3 +194,15 @@ def _source(each: Statement) -> str:
 
 def _arrow(change: str | None, symbols: Symbols) -> str:
     return {"more": symbols.more, "less": symbols.less}.get(change or "", symbols.unknown)
+
+
+def statement_view(each: Statement) -> dict[str, object]:
+    """The row of a statement in a table."""
+    return {
+        "statement": local_name(each.statement),
+        "says": each.gloss,
+        "sign": {1: "+", -1: "-", 0: ""}[each.sign],
+        "stance": word(each.stance),
+        "certainty": word(each.certainty),
+        "cited": list(each.cited),
+    }
