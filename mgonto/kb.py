@@ -59,6 +59,7 @@ _TERM_FILTERS = (
     "condition",
     "intervention",
     "design",
+    "source_species",
 )
 #: Filters that take words, and the closed list of each.
 _WORD_FILTERS = {
@@ -69,6 +70,7 @@ _WORD_FILTERS = {
     "null_kind": "NullKind",
     "claim_kind": "ClaimKind",
     "scope": "CitationScope",
+    "source_kind": "PublicationKind",
     "role": "QuantityRole",
     "statistic": "Statistic",
 }
@@ -235,6 +237,8 @@ class KnowledgeBase:
         condition: Many = None,
         intervention: Many = None,
         design: Many = None,
+        source_species: Many = None,
+        source_kind: Many = None,
         limit: int | None = None,
         expand: str = "states",
     ) -> Results[Statement]:
@@ -247,6 +251,7 @@ class KnowledgeBase:
             relation, certainty, hedge, stance, null_kind, claim_kind, scope: the words of the vocabulary.
             sign: 1, -1 or 0. causal: a claim of cause, or not.
             reference: numbers or IRIs of cited references. cited: with any citation, or with none.
+            source_species: what a cited work is about. source_kind: narrative review, animal experiment ...
             section: S09, a heading, or a table (T2). sentence: a locator such as S09.P02.N05.
             limit: at most so many.
             expand: "states" or "exact".
@@ -300,42 +305,63 @@ class KnowledgeBase:
 
     def quantities(
         self,
-        sentence: Many = None,
-        section: Many = None,
-        role: Many = None,
+        about: Many = None,
         statistic: Many = None,
+        unit: Many = None,
+        role: Many = None,
+        comparator: Many = None,
+        population: Many = None,
+        section: Many = None,
+        time_point: Many = None,
+        value: str = "any",
+        sentence: Many = None,
         limit: int | None = None,
     ) -> Results[Quantity]:
         """The reported numbers, and the words that stand for numbers, in the order of the article.
 
         Args:
-            sentence: locators. section: S09, a heading, or a table (T2).
+            about: terms in any role of the claim; several must all be there. Narrower terms and states count.
+            statistic: mean, percentage, ratio ... unit: UCUM codes (mg/d, %).
             role: exposure, effect, time, follow-up, threshold, baseline or count.
-            statistic: mean, percentage, ratio ...
+            comparator: what the result is compared with. population: the group of the claim or the subgroup.
+            section: S09, a heading, or a table (T2). sentence: locators. time_point: as recorded.
+            value: "number", "words" (a size told in words only), "not_reported", or "any".
             limit: at most so many.
 
         Raises:
             UsageError: a word that the vocabulary does not have, or no such section.
+            UnknownTerm, AmbiguousTerm: a term that cannot be found.
 
         >>> load().quantities(section="S09").first().in_words
         'high'
         """
+        if value not in _VALUES:
+            raise UsageError(f'unknown value "{value}"', "one of: " + ", ".join(_VALUES))
+        wanted = [self._term_values(each, "states") for each in listed(about)]
         values: dict[str, Value] = {
             "section": section_values(section),
             "role": self._word_values("role", role),
             "statistic": self._word_values("statistic", statistic),
+            "unit": [to_term(str(each)) for each in listed(unit)] or None,
+            "time_point": [to_term(str(each)) for each in listed(time_point)] or None,
+            "comparator": self._term_values(comparator, "states"),
+            "population": self._term_values(population, "states"),
+            "about": wanted[0] if wanted else None,
         }
         self._engine.complete()
         columns, rows = self._engine.select(query_text("quantities"), values)
+        if len(wanted) > 1:
+            held = {each.statement for each in self.statements(about=about)}
+            rows = [row for row in rows if _text(row[0]) in held]
         if sentence is not None:
-            wanted = {str(each) for each in listed(sentence)}
+            places = {str(each) for each in listed(sentence)}
             at = columns.index("sentence")
-            rows = [row for row in rows if {_text(row[at]), local_name(_text(row[at]))} & wanted]
+            rows = [row for row in rows if {_text(row[at]), local_name(_text(row[at]))} & places]
         if not rows:
             self._check_sections(section)
         _, details = self._engine.select(query_text("quantity-details"), {"statement": None})
-        found = quantities_from(columns, rows[:limit], details, self.terms)
-        return Results(found, query_text("quantities"), tuple(Quantity.__dataclass_fields__))
+        found = [each for each in quantities_from(columns, rows, details, self.terms) if _VALUES[value](each)]
+        return Results(found[:limit], query_text("quantities"), tuple(Quantity.__dataclass_fields__))
 
     # -- explanation ---------------------------------------------------------------------------------------
 
@@ -808,6 +834,13 @@ class KnowledgeBase:
 
 
 _FEW = 200
+#: What `quantities` takes for a value.
+_VALUES: dict[str, Callable[[Quantity], bool]] = {
+    "any": lambda each: True,
+    "number": lambda each: each.value is not None or each.low is not None or each.high is not None,
+    "words": lambda each: each.status == BASE + "InWords",
+    "not_reported": lambda each: each.status == BASE + "NotReported",
+}
 _TERM_COLUMNS = tuple(Term.__dataclass_fields__)
 _STATEMENT_COLUMNS = tuple(Statement.__dataclass_fields__)
 

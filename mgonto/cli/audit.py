@@ -18,8 +18,44 @@ _About = Annotated[list[str] | None, typer.Argument(help="Terms; one of several 
 
 def register(app: typer.Typer) -> None:
     """Add the verbs to the command line."""
-    for verb in (sentences, references, tensions, gaps, flags, absent, repeats, facets):
+    for verb in (quantities, sentences, references, tensions, gaps, flags, absent, repeats, facets):
         app.command()(verb)
+
+
+def quantities(
+    ctx: typer.Context,
+    about: Annotated[
+        list[str] | None, typer.Argument(help="Terms in any role; all of them must be there.")
+    ] = None,
+    statistic: Annotated[list[str] | None, typer.Option(help="mean, percentage, ratio ...")] = None,
+    unit: Annotated[list[str] | None, typer.Option(help="UCUM code: mg/d, % ...")] = None,
+    role: Annotated[list[str] | None, typer.Option(help="exposure, effect, time, threshold ...")] = None,
+    comparator: Annotated[list[str] | None, typer.Option(help="What the result is compared with.")] = None,
+    population: Annotated[list[str] | None, typer.Option(help="Group of the claim or subgroup.")] = None,
+    section: Annotated[list[str] | None, typer.Option(help="S09, T2 or a heading.")] = None,
+    time_point: Annotated[list[str] | None, typer.Option(help="When it was measured.")] = None,
+    value: Annotated[str, typer.Option(help="any, number, words or not_reported.")] = "any",
+    sentence: Annotated[list[str] | None, typer.Option(help="A sentence: S09.P02.N05.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
+) -> None:
+    """The reported numbers, and the words that stand for numbers."""
+    filters = dict(locals())
+    settings: Settings = filters.pop("ctx").obj
+    kb = knowledge_base(settings)
+    found = kb.quantities(**{name: each for name, each in filters.items() if each not in (None, [])})
+    view = [
+        {
+            "sentence": local_name(each.sentence),
+            "role": word(each.role),
+            "of": each.of,
+            "amount": each.as_reported or each.in_words or word(each.status),
+            "unit": each.unit,
+            "compared with": list(each.comparators),
+            "group": list(each.subgroups),
+        }
+        for each in found
+    ]
+    emit(settings, found, view, "no quantity passes these filters")
 
 
 def sentences(
@@ -70,7 +106,7 @@ def references(
             "no": each.number,
             "work": f"{each.author} {each.year}",
             "title": each.title,
-            "kind": word(each.kind).removesuffix(" publication"),
+            "kind": word(each.kind),
             "species": list(each.species),
             "statements": each.statements,
         }

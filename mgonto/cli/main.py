@@ -140,6 +140,8 @@ def statements(
     condition: Annotated[list[str] | None, typer.Option(help="Condition under which it holds.")] = None,
     intervention: Annotated[list[str] | None, typer.Option(help="Intervention under which it holds.")] = None,
     design: Annotated[list[str] | None, typer.Option(help="Study design that the text names.")] = None,
+    source_species: Annotated[list[str] | None, typer.Option(help="Species of a cited work.")] = None,
+    source_kind: Annotated[list[str] | None, typer.Option(help="Kind of a cited work.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
     exact: Annotated[bool, typer.Option("--exact", help="No narrower terms, no states.")] = False,
 ) -> None:

@@ -116,13 +116,15 @@ def test_walks_along_the_edges_agree_on_a_small_graph(name):
     ]
     store, graph = ox.Store(), rdflib.Graph().parse(data="\n".join(lines), format="nt")
     store.load("\n".join(lines).encode(), format=ox.RdfFormat.N_TRIPLES)
+    reached = 0
     for start in "abcd":
         query = bind(query_text(name), {"term": ox.NamedNode(f"urn:{start}")})
         result, found = graph.query(query), store.query(query)
         assert isinstance(found, ox.QuerySolutions)
         other = [tuple(each.get(variable) for variable in result.vars or ()) for each in result.bindings]
         assert [cells(row) for row in found] == [cells(row) for row in other]
-        assert other
+        reached += len(other)
+    assert reached
 
 
 @pytest.mark.parametrize("name", QUERIES)
