@@ -204,6 +204,37 @@ class KnowledgeBase:
         """The narrower terms of a term, nearest first."""
         return self._terms_of(self.terms.descendants(self.term(name).iri))
 
+    # -- structure ---
+
+    def members(self, pathway: str | Term, acts: Many = None) -> Results[Term]:
+        """The parts and members of a pathway or another whole, those of its parts and narrower pathways too.
+
+        Args:
+            pathway: the whole. That a term belongs to it is declared, and makes no hop of a path.
+            acts: only the members that an affirmed causal statement joins with one of these terms, whichever
+                of the two acts; narrower terms and states count for both.
+
+        Raises:
+            UnknownTerm, AmbiguousTerm: a term that cannot be found.
+
+        >>> [each.name for each in load().members("PI3K/Akt/GLUT4 pathway", acts="magnesium")]
+        ['GLUT4 cell-surface stabilisation']
+        """
+        found = self.terms.members(self.term(pathway).iri)
+        if acts is not None:
+            reached = self._acting_with(self._term_values(acts, "states"))
+            found = tuple(each for each in found if not reached.isdisjoint(self.terms.expanded(each)))
+        return self._terms_of(found)
+
+    def _acting_with(self, terms: list[ox.NamedNode] | None) -> set[str]:
+        """The terms at the other end of the affirmed causal statements of `terms`."""
+        reached: set[str] = set()
+        for role, other in (("subject", "object"), ("object", "subject")):
+            values = {role: terms, "causal": [to_term(True)], "stance": [ox.NamedNode(BASE + "Affirmed")]}
+            columns, rows = self._engine.select(query_text("statements"), values)
+            reached.update(_text(row[columns.index(other)]) for row in rows)
+        return reached
+
     def _terms_of(self, iris: Iterable[str]) -> Results[Term]:
         return Results(
             (self.terms[iri] for iri in iris if iri in self.terms), query_text("terms"), _TERM_COLUMNS
@@ -245,7 +276,8 @@ class KnowledgeBase:
         """The statements that pass every filter, in the order of the article.
 
         Args:
-            about: terms in any role, context included; several must all be there.
+            about: terms in any role, context included; several must all be there. Composed terms that involve
+                the term count too (serum magnesium level for magnesium), unless `expand="exact"`.
             subject, object, tissue, cell, species, population, stage, condition, intervention, design: terms;
                 one of several is enough. Narrower terms and states count too, unless `expand="exact"`.
             relation, certainty, hedge, stance, null_kind, claim_kind, scope: the words of the vocabulary.
@@ -276,7 +308,9 @@ class KnowledgeBase:
         values["causal"] = None if causal is None else [to_term(causal)]
         values["reference"] = reference_values(reference)
         values["section"] = section_values(section)
-        wanted = [self._term_values(each, expand) for each in listed(about)]
+        wanted = [
+            self._term_values(each, "about" if expand == "states" else expand) for each in listed(about)
+        ]
         values["about"] = wanted[0] if wanted else None
         found = self._statements(values, sentence)
         for group in wanted[1:]:
@@ -337,7 +371,7 @@ class KnowledgeBase:
         """
         if value not in _VALUES:
             raise UsageError(f'unknown value "{value}"', "one of: " + ", ".join(_VALUES))
-        wanted = [self._term_values(each, "states") for each in listed(about)]
+        wanted = [self._term_values(each, "about") for each in listed(about)]
         values: dict[str, Value] = {
             "section": section_values(section),
             "role": self._word_values("role", role),
@@ -810,7 +844,7 @@ class KnowledgeBase:
     # -- reading filters -----------------------------------------------------------------------------------
 
     def _term_values(self, given: Many, expand: str) -> list[ox.NamedNode] | None:
-        return term_values(self.terms, given, expand == "states")
+        return term_values(self.terms, given, expand)
 
     def _word_values(self, name: str, given: Many) -> list[ox.NamedNode] | None:
         return word_values(self.terms, _WORD_FILTERS[name], given, name)

@@ -227,6 +227,14 @@ def test_a_helper_asks_three_queries_at_most(kb):
             self.count += 1
             return self.engine.select(query, values)
 
+        def ask(self, query, values=None):
+            self.count += 1
+            return self.engine.ask(query, values)
+
+        def construct(self, query, values=None):
+            self.count += 1
+            return self.engine.construct(query, values)
+
         def complete(self):
             self.engine.complete()
 
@@ -237,6 +245,14 @@ def test_a_helper_asks_three_queries_at_most(kb):
         lambda kb: kb.quantities(section="T2", role="effect"),
         lambda kb: kb.search("insulin"),
         lambda kb: kb.coverage(),
+        lambda kb: kb.members("PI3K/Akt signaling pathway", acts="insulin"),
+        lambda kb: kb.sentences(section="S09", cited=True),
+        lambda kb: kb.references(kind="narrative review"),
+        lambda kb: kb.tensions(about="insulin"),
+        lambda kb: kb.gaps("magnesium"),
+        lambda kb: kb.absent("HOMA-IR"),
+        lambda kb: kb.repeats(),
+        lambda kb: kb.facets("species"),
     ):
         engine = Counting(kb._engine)
         ask(mgonto.KnowledgeBase(engine))

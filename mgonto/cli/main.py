@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mgonto.cli import audit, library
+from mgonto.cli import audit, library, structure
 from mgonto.cli.output import emit, note, symbols, write
 from mgonto.cli.settings import FORMATS, Settings, hoist, knowledge_base
 from mgonto.cli.words import explanation_lines, statement_lines, statement_view, word
@@ -212,6 +212,13 @@ def _term_lines(kb: KnowledgeBase, term: Any) -> list[str]:
             lines.append(
                 f"    {title}: {kb.terms.label(iri)}{f', {term.direction}' if term.direction else ''}"
             )
+    for title, iris in (
+        ("part of", term.part_of),
+        ("member of", term.member_of),
+        ("involves", term.involves),
+    ):
+        if iris:
+            lines.append(f"    {title}: {', '.join(kb.terms.label(iri) for iri in iris)}")
     for title, others in (("broader", kb.ancestors(term)), ("narrower", kb.descendants(term))):
         if others:
             lines.append(f"    {title}: {', '.join(each.name for each in others)}")
@@ -365,11 +372,17 @@ def _checkout(root: Path | None) -> Path:
 
 
 # Verbs that have a module of their own.
-for _group in (audit, library):
+for _group in (audit, library, structure):
     _group.register(app)
 
 
 # -- running -----------------------------------------------------------------------------------------------
+
+
+# -- verbs with a module of their own ----------------------------------------------------------------------
+
+for each in (structure,):
+    each.register(app)
 
 
 def run(arguments: Sequence[str] | None = None) -> None:

@@ -19,6 +19,7 @@ from mgonto.compiler.terms import TermTable, check_terms, term_triples
 from mgonto.compiler.values import ValueReader
 from mgonto.errors import CompilationFailed, MgontoError, Problem
 from mgonto.names import PREFIXES, graph_iri
+from mgonto.sources.imports import read_imports
 from mgonto.sources.sentences import IndexRow, read_index
 from mgonto.sources.terms import read_terms
 from mgonto.sources.yamlfile import read_yaml
@@ -116,7 +117,8 @@ def compile_sources(root: Path) -> Compiled:
     ontology, problems = root / "ontology", list[Problem]()
     schema = load_schema(ontology)
     rows = read_terms(ontology / "terms.tsv", problems, "ontology/terms.tsv")
-    table = check_terms(rows, schema, "ontology/terms.tsv", problems)
+    imports = read_imports(ontology / "imports", problems, "ontology/imports")
+    table = check_terms(rows, schema, "ontology/terms.tsv", problems, imports)
     if DEFAULT_EVIDENCE not in table.terms:
         hint = "add its row: the evidence lines stand on it"
         problems.append(Problem("ontology/terms.tsv", 1, 1, "the term ECO:0000033 is missing", hint))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
+from mgonto.compiler.hierarchy import ancestors, imported_parents, nearest, rings
 from mgonto.compiler.rdf import Triple, boolean, english, mgo, named, plain, term
 from mgonto.compiler.schema import Schema
 from mgonto.errors import AmbiguousTerm, Problem, UnknownTerm
 from mgonto.names import expand
+from mgonto.sources.imports import ImportedClass
 from mgonto.sources.lexicon import Lexicon, fold
 from mgonto.sources.terms import TermRow
 
@@ -37,6 +39,8 @@ class Term:
     direction: str | None
     #: Property of the vocabulary, then the terms it names.
     structure: Mapping[str, tuple[str, ...]]
+    #: The release of the ontology that the term comes from, where a module of imports has it.
+    imported_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,14 @@ class TermTable:
         return self.terms[self.lexicon.resolve(name)]
 
 
-def check_terms(rows: Sequence[TermRow], schema: Schema, file: str, problems: list[Problem]) -> TermTable:
-    """Check the rows against each other and the vocabulary.
+def check_terms(
+    rows: Sequence[TermRow],
+    schema: Schema,
+    file: str,
+    problems: list[Problem],
+    imports: Sequence[ImportedClass] = (),
+) -> TermTable:
+    """Check the rows against each other, the vocabulary and the modules of imports.
 
     Every mistake is added to `problems` with its line; the returned table holds the rows that are sound
     enough to go on, so that one bad row does not hide the mistakes of the curation files.
@@ -148,30 +158,46 @@ def check_terms(rows: Sequence[TermRow], schema: Schema, file: str, problems: li
             direction=direction if needs_direction else None,
             structure=structure,
         )
-    for ring in _rings(table):
+    imported = imported_parents(imports, sound, file, problems)
+    joined = _with_imports(table, imported)
+    parents_of = {iri: each.parents for iri, each in joined.items()}
+    for ring in rings(parents_of):
         names = ", ".join(table[iri].row.name for iri in ring[1:])
         hint = f"mend the parents of one of them: {names}"
         report(table[ring[0]].row, f'"{table[ring[0]].row.name}" is among its own ancestors', hint)
-    return TermTable(table, lexicon, states)
+    above = ancestors(parents_of)
+    for iri, each in joined.items():
+        kept = nearest(each.parents, above)
+        for parent in table[iri].parents:
+            said = imported[iri].parents if iri in imported else ()
+            if parent not in kept or parent in said:
+                hint = "delete it here: " + (
+                    "its source says so" if parent in said else "another parent says so already"
+                )
+                report(each.row, f'the parent "{table[parent].row.name}" is redundant', hint)
+        joined[iri] = replace(each, parents=kept)
+    return TermTable(joined, lexicon, states)
 
 
-def _rings(table: Mapping[str, Term]) -> Iterator[list[str]]:
-    """The terms that are their own ancestors, ring by ring, each in the order of the table."""
-    above: dict[str, set[str]] = {}
-    for iri in table:
-        pending, found = list(table[iri].parents), set[str]()
-        while pending:
-            parent = pending.pop()
-            if parent not in found:
-                found.add(parent)
-                pending += table[parent].parents
-        above[iri] = found
-    told: set[str] = set()
-    for iri in table:
-        if iri in above[iri] and iri not in told:
-            ring = [each for each in table if each in above[iri] and iri in above[each]]
-            told.update(ring)
-            yield ring
+def _with_imports(table: Mapping[str, Term], imported: Mapping[str, ImportedClass]) -> dict[str, Term]:
+    """The terms with the parents that their sources give them beside those of the table."""
+    return {
+        iri: replace(
+            each,
+            parents=tuple(
+                dict.fromkeys(
+                    (
+                        *each.parents,
+                        *(up for up in imported[iri].parents if up in table and table[up].kind == each.kind),
+                    )
+                )
+            ),
+            imported_from=imported[iri].imported_from,
+        )
+        if iri in imported
+        else each
+        for iri, each in table.items()
+    }
 
 
 def term_triples(table: TermTable, core: bool) -> Iterator[Triple]:
@@ -196,6 +222,8 @@ def term_triples(table: TermTable, core: bool) -> Iterator[Triple]:
             source = expand(row.definition_source)
             yield node, term("obo", "IAO_0000119"), named(source) if source else plain(row.definition_source)
             yield node, term("dcterms", "source"), plain(row.source)
+            if each.imported_from:
+                yield node, term("obo", "IAO_0000412"), named(each.imported_from)
 
 
 def _links(node: ox.NamedNode, each: Term) -> Iterator[Triple]:

@@ -103,9 +103,60 @@ class Terms(Mapping[str, Term]):
         """The narrower terms, nearest first."""
         return self._closure(iri, lambda each: self._children.get(each, ()))
 
+    @cached_property
+    def _belonging(self) -> dict[str, list[str]]:
+        """The parts and members of each whole."""
+        inside: dict[str, list[str]] = defaultdict(list)
+        for each in self._terms.values():
+            for whole in dict.fromkeys((*each.part_of, *each.member_of)):
+                inside[whole].append(each.iri)
+        return inside
+
+    @cached_property
+    def _involving(self) -> dict[str, list[str]]:
+        """The composed terms that are about each term."""
+        about: dict[str, list[str]] = defaultdict(list)
+        for each in self._terms.values():
+            for one in each.involves:
+                about[one].append(each.iri)
+        return about
+
+    def members(self, iri: str) -> tuple[str, ...]:
+        """The parts and members of a whole, nearest first.
+
+        Those of its parts count too, and those of its narrower pathways; the narrower pathways themselves
+        are kinds of it, not parts.
+        """
+
+        def narrower(whole: str) -> tuple[str, ...]:
+            pathway = whole in self._terms and self._terms[whole].kind == "Pathway"
+            return (whole, *self.descendants(whole)) if pathway else (whole,)
+
+        return self._closure(
+            iri, lambda whole: (part for each in narrower(whole) for part in self._belonging.get(each, ()))
+        )
+
+    def about(self, iri: str) -> tuple[str, ...]:
+        """The expanded term, and the composed terms that involve any of it, each expanded in turn."""
+        found = self.expanded(iri)
+        composed = (
+            more for each in found for one in self._involving.get(each, ()) for more in self.expanded(one)
+        )
+        return tuple(dict.fromkeys((*found, *composed)))
+
+    def _within(self, iri: str) -> tuple[str, ...]:
+        """The narrower terms, and for a body part its own parts: what is in a part is in the whole."""
+
+        def step(each: str) -> Iterator[str]:
+            yield from self._children.get(each, ())
+            if each in self._terms and self._terms[each].kind == "Anatomy":
+                yield from (part for part in self._belonging.get(each, ()) if self[part].kind == "Anatomy")
+
+        return self._closure(iri, step)
+
     def expanded(self, iri: str) -> tuple[str, ...]:
-        """The term, its narrower terms, and the states of all of them."""
-        found = (iri, *self.descendants(iri))
+        """The term, its narrower terms and a body part's parts, and the states of all of them."""
+        found = (iri, *self._within(iri))
         states = [state for each in found for state in self.states.get(each, ())]
         narrower = [each for state in states for each in self.descendants(state)]
         return tuple(dict.fromkeys((*found, *states, *narrower)))
@@ -140,4 +191,7 @@ def _term(iri: str, values: Mapping[str, list[str]], parents: Iterable[str]) -> 
         stands_for_whole=one(BASE + "standsForWhole") == "true",
         intervention_on=one(BASE + "interventionOn"),
         direction=_CHANGES.get(one(BASE + "direction") or ""),
+        part_of=tuple(values.get(BASE + "partOf", ())),
+        member_of=tuple(values.get(BASE + "memberOf", ())),
+        involves=tuple(values.get(BASE + "involves", ())),
     )

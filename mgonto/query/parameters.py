@@ -12,7 +12,7 @@ from mgonto.errors import UsageError
 from mgonto.names import expand
 from mgonto.query.lexical import Terms
 from mgonto.result.records import Term
-from mgonto.sources.queryfile import Parameter, Query
+from mgonto.sources.queryfile import ANY_ROLE, Parameter, Query
 
 __all__ = [
     "listed",
@@ -33,16 +33,23 @@ def listed(given: object) -> list[Any]:
     return list(given)
 
 
-def term_values(terms: Terms, given: object, widen: bool = True) -> list[ox.NamedNode] | None:
-    """Terms by any of their names; with `widen`, their narrower terms and states too. None for none given.
+def term_values(terms: Terms, given: object, widen: str = "states") -> list[ox.NamedNode] | None:
+    """Terms by any of their names, and what they stand for; None where none is given.
+
+    Args:
+        terms: the terms of the knowledge base.
+        given: one name or several.
+        widen: "states" adds narrower terms and states, "about" the composed terms that involve one of them
+            as well; "exact" adds nothing.
 
     Raises:
         UnknownTerm, AmbiguousTerm: a term that cannot be found.
     """
+    wider = {"states": terms.expanded, "about": terms.about}.get(widen)
     iris: dict[str, None] = {}
     for each in listed(given):
         term = terms.find(each if isinstance(each, Term) else str(each))
-        iris.update(dict.fromkeys(terms.expanded(term.iri) if widen else (term.iri,)))
+        iris.update(dict.fromkeys(wider(term.iri) if wider else (term.iri,)))
     return [ox.NamedNode(iri) for iri in iris] or None
 
 
@@ -123,7 +130,8 @@ def _typed(
     kind, name = parameter.type, parameter.name
     nodes: list[ox.NamedNode | ox.Literal] = []
     if kind == "term":
-        nodes += term_values(terms, values, widen) or []
+        how = ("about" if parameter.of == ANY_ROLE else "states") if widen else "exact"
+        nodes += term_values(terms, values, how) or []
     elif kind == "iri" and parameter.of:
         nodes += word_values(terms, parameter.of, values, name) or []
     elif kind == "section":

@@ -9,7 +9,16 @@ from typing import Any
 
 from mgonto.errors import MgontoError
 
-__all__ = ["COLUMN_TYPES", "GROUPS", "PARAMETER_TYPES", "Parameter", "Query", "read_query", "read_query_file"]
+__all__ = [
+    "ANY_ROLE",
+    "COLUMN_TYPES",
+    "GROUPS",
+    "PARAMETER_TYPES",
+    "Parameter",
+    "Query",
+    "read_query",
+    "read_query_file",
+]
 
 #: The groups of the library, in the order in which it is listed; the first tag of a query names its group.
 GROUPS = (
@@ -36,6 +45,8 @@ PARAMETER_TYPES = (
     "boolean",
     "any",
 )
+#: What `of` says for a term that may stand in any role: terms composed of it are meant too.
+ANY_ROLE = "any role"
 COLUMN_TYPES = ("iri", "string", "integer", "decimal", "boolean", "any")
 
 
@@ -43,7 +54,8 @@ COLUMN_TYPES = ("iri", "string", "integer", "decimal", "boolean", "any")
 class Parameter:
     """A parameter of a query.
 
-    `many` ones take a list; `of` names the closed list of the vocabulary whose words are taken.
+    `many` ones take a list; `of` names the closed list of the vocabulary whose words are taken, or says of a
+    term that it may stand in any role.
     """
 
     name: str
