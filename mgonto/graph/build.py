@@ -17,9 +17,8 @@ from mgonto.names import BASE, PREFIXES, graph_iri, statement_iri
 
 __all__ = ["Build", "StaleRelease", "build_release", "check_release", "write_release"]
 
-TRIG, TURTLE, LEDGER, MINTED = "mgonto.trig", "mgonto.ttl", "statements.tsv", "minted-ids.tsv"
+TRIG, TURTLE, LEDGER = "mgonto.trig", "mgonto.ttl", "statements.tsv"
 _LEDGER_HEADER = "statement\tproposition\tstatus"
-_MINTED_HEADER = "term\tname\tstatus"
 _WITHDRAWN = "withdrawn"
 #: Graphs that stay out of the merged OWL document: it is for ontology tools.
 _NOT_IN_TURTLE = frozenset({graph_iri("shapes"), graph_iri("inferred")})
@@ -39,8 +38,6 @@ class Build:
     quads: int
     #: Statement ids of the ledger whose proposition is another one now.
     changed: tuple[str, ...]
-    #: Minted terms of the ledger that were withdrawn and have come back under another name.
-    reused: tuple[str, ...]
 
 
 def build_release(root: Path) -> Build:
@@ -64,10 +61,8 @@ def build_release(root: Path) -> Build:
     merged = [quad for quad in (*core, *late) if str(quad.graph_name).strip("<>") not in _NOT_IN_TURTLE]
     asserted = _asserted(compiled)
     ledger, changed = _ledger(root / "release" / LEDGER, asserted)
-    minted, reused = _minted(root / "release" / MINTED, compiled)
-    files = {TRIG: write_trig(core, late), TURTLE: write_turtle(merged), LEDGER: ledger, MINTED: minted}
-    sizes = len(asserted), len(set(asserted.values())), len(core_set) + len(late)
-    return Build(files, *sizes, changed, reused)
+    files = {TRIG: write_trig(core, late), TURTLE: write_turtle(merged), LEDGER: ledger}
+    return Build(files, len(asserted), len(set(asserted.values())), len(core_set) + len(late), changed)
 
 
 def write_release(root: Path, build: Build, amend: bool = False) -> tuple[Path, ...]:
@@ -84,7 +79,6 @@ def write_release(root: Path, build: Build, amend: bool = False) -> tuple[Path, 
     """
     if build.changed and not amend:
         raise StaleRelease(_changed_message(build.changed), _CHANGED_HINT)
-    _refuse_reuse(build)
     folder = root / "release"
     parts = {folder / name: folder / f".{name}.part" for name in build.files}
     try:
@@ -112,7 +106,6 @@ def check_release(root: Path, build: Build) -> None:
     """
     if build.changed:
         raise StaleRelease(_changed_message(build.changed), _CHANGED_HINT)
-    _refuse_reuse(build)
     for name, content in build.files.items():
         path = root / "release" / name
         if not path.exists() or path.read_bytes() != content:
@@ -160,46 +153,6 @@ def _ledger(path: Path, asserted: Mapping[str, str]) -> tuple[bytes, tuple[str, 
         status = "" if iri in asserted else _WITHDRAWN
         rows.append(f"{iri.removeprefix(BASE)}\t{proposition.removeprefix(BASE)}\t{status}")
     return "\n".join((_LEDGER_HEADER, *rows, "")).encode(), changed
-
-
-def _minted(path: Path, compiled: Compiled) -> tuple[bytes, tuple[str, ...]]:
-    """The ledger of every minted term ever released, brought up to date, and the numbers given out again.
-
-    A term may be renamed while it lives. A number that was withdrawn is spent: it comes back only as what it
-    was, under the same name.
-    """
-    now = {
-        iri.removeprefix(BASE): term.row.name
-        for iri, term in compiled.table.terms.items()
-        if iri.startswith(PREFIXES["MGO"])
-    }
-    before: dict[str, tuple[str, str]] = {}
-    if path.exists():
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()[1:], start=2):
-            cells = line.split("\t")
-            if len(cells) != 3 or not all(cells[:2]):
-                hint = "take the file back from the last commit: it holds every minted term ever released"
-                raise MgontoError(f"release/{path.name}:{number}: this is no row of the ledger", hint)
-            before[cells[0]] = cells[1], cells[2]
-    reused = tuple(
-        sorted(
-            term
-            for term, (name, status) in before.items()
-            if status == _WITHDRAWN and now.get(term, name) != name
-        )
-    )
-    rows = [f"{term}\t{name}\t" for term, name in now.items()]
-    rows += [f"{term}\t{name}\t{_WITHDRAWN}" for term, (name, _) in before.items() if term not in now]
-    return "\n".join((_MINTED_HEADER, *sorted(rows), "")).encode(), reused
-
-
-def _refuse_reuse(build: Build) -> None:
-    if build.reused:
-        told = ", ".join(term.replace("_", ":") for term in build.reused)
-        raise StaleRelease(
-            f"minted numbers that were withdrawn now name another term: {told}",
-            "give the new term the next number that was never used: see release/minted-ids.tsv",
-        )
 
 
 def _words(late: list[ox.Quad]) -> list[ox.Quad]:

@@ -10,7 +10,6 @@ import pytest
 from mgonto.errors import CompilationFailed, MgontoError
 from mgonto.graph.build import StaleRelease, build_release, check_release, write_release
 from mgonto.names import BASE
-from mgonto.sources.terms import COLUMNS
 from tests.compiler.demo import SLUG, Checkout, statement
 
 ID = f"statement/{SLUG}/S01.P01.N01.1"
@@ -39,7 +38,7 @@ def proposition(demo: Checkout) -> str:
 def test_what_is_built_is_fresh_and_counted(demo: Checkout) -> None:
     made = build_release(demo.root)
     paths = write_release(demo.root, made)
-    assert [path.name for path in paths] == ["mgonto.trig", "mgonto.ttl", "statements.tsv", "minted-ids.tsv"]
+    assert [path.name for path in paths] == ["mgonto.trig", "mgonto.ttl", "statements.tsv"]
     check(demo)
     assert (made.statements, made.propositions, made.changed) == (1, 1, ())
     assert ledger(demo) == {ID: (proposition(demo), "")}
@@ -171,59 +170,9 @@ def test_files_come_by_a_rename(demo: Checkout, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(os, "replace", watched)
     build(demo)
-    assert moved == ["mgonto.trig", "mgonto.ttl", "statements.tsv", "minted-ids.tsv"]
+    assert moved == ["mgonto.trig", "mgonto.ttl", "statements.tsv"]
 
 
 def test_the_merged_document_has_neither_shapes_nor_graphs(demo: Checkout) -> None:
     turtle = build_release(demo.root).files["mgonto.ttl"]
     assert b"{" not in turtle.split(b"\n\n", 1)[0] and b"mgo:moreMore" in turtle and b"owl:Ontology" in turtle
-
-
-# --- the ledger of minted terms ---------------------------------------------------------------------------
-
-
-def minted(demo: Checkout) -> list[str]:
-    return (demo.root / "release" / "minted-ids.tsv").read_text(encoding="utf-8").splitlines()
-
-
-MINTED = {"iri": "MGO:0009099", "kind": "Anatomy", "definition": "A thing that was invented for a test."}
-
-
-def mint(demo: Checkout, name: str | None) -> None:
-    """Write the terms with one more minted term, or without it."""
-    row = {**MINTED, "name": name or "", "definition_source": "ECO:0000033", "source": "mgonto"}
-    lines = ("\t".join(row.get(column, "") for column in COLUMNS),) if name else ()
-    demo.terms({}, lines)
-    build(demo)
-
-
-def test_a_minted_term_stays_in_the_ledger_when_it_is_withdrawn(demo: Checkout) -> None:
-    mint(demo, "shell")
-    assert "MGO_0009099\tshell\t" in minted(demo)
-    mint(demo, None)
-    assert "MGO_0009099\tshell\twithdrawn" in minted(demo)
-
-
-def test_a_withdrawn_number_is_never_given_to_another_term(demo: Checkout) -> None:
-    mint(demo, "shell")
-    mint(demo, None)
-    with pytest.raises(
-        StaleRelease, match="minted numbers that were withdrawn now name another term: MGO:0009099"
-    ):
-        mint(demo, "claw")
-    mint(demo, "shell")
-    assert "MGO_0009099\tshell\t" in minted(demo)
-
-
-def test_a_living_term_may_be_renamed(demo: Checkout) -> None:
-    mint(demo, "shell")
-    mint(demo, "carapace")
-    assert "MGO_0009099\tcarapace\t" in minted(demo)
-
-
-def test_a_broken_ledger_of_minted_terms_is_told(demo: Checkout) -> None:
-    build(demo)
-    path = demo.root / "release" / "minted-ids.tsv"
-    path.write_text(path.read_text(encoding="utf-8") + "MGO_0009099\n", encoding="utf-8")
-    with pytest.raises(MgontoError, match=r"release/minted-ids\.tsv:\d+: this is no row of the ledger"):
-        build(demo)
