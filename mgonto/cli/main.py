@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mgonto.cli import audit, library
 from mgonto.cli.output import emit, note, symbols, write
-from mgonto.cli.settings import FORMATS, Settings, hoist
-from mgonto.cli.words import explanation_lines, statement_lines, word
+from mgonto.cli.settings import FORMATS, Settings, hoist, knowledge_base
+from mgonto.cli.words import explanation_lines, statement_lines, statement_view, word
 from mgonto.errors import CompilationFailed, MgontoError, UsageError
 from mgonto.names import local_name, shrink
 
 if TYPE_CHECKING:
     from mgonto.kb import KnowledgeBase
-    from mgonto.result.records import Statement
 
 __all__ = ["app", "run"]
 
@@ -75,18 +75,6 @@ def globals_(
     )
 
 
-def _kb(settings: Settings) -> KnowledgeBase:
-    from mgonto.kb import connect, load
-
-    if settings.endpoint:
-        if settings.data:
-            raise UsageError(
-                "--data and --endpoint exclude each other", "load the files into the store, or leave one out"
-            )
-        return connect(settings.endpoint)
-    return load(*settings.data)
-
-
 # -- asking ------------------------------------------------------------------------------------------------
 
 
@@ -105,7 +93,7 @@ def explain(
 ) -> None:
     """How a change of one term leads to another, hop by hop, and what each hop rests on."""
     settings: Settings = ctx.obj
-    found = _kb(settings).explain(
+    found = knowledge_base(settings).explain(
         source, target, max_hops, k, certainty, hop or (), "exact" if exact else "states"
     )
     if settings.format in (None, "table"):
@@ -152,6 +140,8 @@ def statements(
     condition: Annotated[list[str] | None, typer.Option(help="Condition under which it holds.")] = None,
     intervention: Annotated[list[str] | None, typer.Option(help="Intervention under which it holds.")] = None,
     design: Annotated[list[str] | None, typer.Option(help="Study design that the text names.")] = None,
+    source_species: Annotated[list[str] | None, typer.Option(help="Species of a cited work.")] = None,
+    source_kind: Annotated[list[str] | None, typer.Option(help="Kind of a cited work.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
     exact: Annotated[bool, typer.Option("--exact", help="No narrower terms, no states.")] = False,
 ) -> None:
@@ -159,21 +149,10 @@ def statements(
     filters = dict(locals())
     settings: Settings = filters.pop("ctx").obj
     filters["expand"] = "exact" if filters.pop("exact") else "states"
-    found = _kb(settings).statements(
+    found = knowledge_base(settings).statements(
         **{name: value for name, value in filters.items() if value not in (None, [])}
     )
-    emit(settings, found, [_statement_view(each) for each in found], "no statement passes these filters")
-
-
-def _statement_view(each: Statement) -> dict[str, object]:
-    return {
-        "statement": local_name(each.statement),
-        "says": each.gloss,
-        "sign": {1: "+", -1: "-", 0: ""}[each.sign],
-        "stance": word(each.stance),
-        "certainty": word(each.certainty),
-        "cited": list(each.cited),
-    }
+    emit(settings, found, [statement_view(each) for each in found], "no statement passes these filters")
 
 
 @app.command()
@@ -185,7 +164,7 @@ def show(
 ) -> None:
     """A sentence's statements, one statement or one term, in plain words."""
     settings: Settings = ctx.obj
-    kb = _kb(settings)
+    kb = knowledge_base(settings)
     place = local_name(what)
     found = kb.statements(sentence=[place, place.rpartition(".")[0]])
     exact = [each for each in found if local_name(each.statement) == place]
@@ -251,7 +230,7 @@ def search(
 ) -> None:
     """The terms whose names hold these words."""
     settings: Settings = ctx.obj
-    found = _kb(settings).search(text, limit)
+    found = knowledge_base(settings).search(text, limit)
     view = [
         {"term": each.name, "id": shrink(each.iri), "kind": each.kind, "label": each.label} for each in found
     ]
@@ -262,7 +241,7 @@ def search(
 def coverage(ctx: typer.Context) -> None:
     """How much of each section is accounted for."""
     settings: Settings = ctx.obj
-    found = _kb(settings).coverage()
+    found = knowledge_base(settings).coverage()
     view = [{**row, "section": local_name(row["section"])} for row in found.to_dicts()]
     emit(settings, found, view, "no article is loaded")
     done, whole = sum(each.covered for each in found), sum(each.sentences for each in found)
@@ -277,7 +256,7 @@ def info(ctx: typer.Context) -> None:
 
     settings: Settings = ctx.obj
     facts: dict[str, object] = {"version": __version__, "data": str(data_dir("release"))}
-    facts.update(_kb(settings).counts())
+    facts.update(knowledge_base(settings).counts())
     facts["licence of the code"] = "MIT"
     facts["licence of ontology and evidence"] = "CC BY 4.0"
     if settings.format in ("json", "jsonl"):
@@ -302,7 +281,7 @@ def verify(
     from mgonto.sources.verify import verify_text
 
     settings: Settings = ctx.obj
-    rows = _kb(settings).sentence_index(article)
+    rows = knowledge_base(settings).sentence_index(article)
     report = verify_text(rows, read_source(file))
     if not report.matched:
         raise MgontoError(
@@ -348,7 +327,9 @@ def export(
     from mgonto.graph.export import export_bytes, json_ld_context
 
     settings: Settings = ctx.obj
-    content = export_bytes(_kb(settings).quads(), form, json_ld_context() if form == "jsonld" else None)
+    content = export_bytes(
+        knowledge_base(settings).quads(), form, json_ld_context() if form == "jsonld" else None
+    )
     write(settings, content.decode("utf-8"))
 
 
@@ -381,6 +362,11 @@ def _checkout(root: Path | None) -> Path:
     if ours is None:
         raise MgontoError("no checkout here", "run it inside one, or name it with --root")
     return ours
+
+
+# Verbs that have a module of their own.
+for _group in (audit, library):
+    _group.register(app)
 
 
 # -- running -----------------------------------------------------------------------------------------------
