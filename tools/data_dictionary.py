@@ -125,8 +125,10 @@ def _filler(graph: Graph, relation: Node, role: URIRef) -> str:
 
 
 def _listed_classes(graph: Graph) -> list[URIRef]:
-    """The classes of the closed lists."""
-    return [one for one in _ours(graph, OWL.Class) if (one, RDFS.subClassOf, MGO.ListedValue) in graph]
+    """The classes of the closed lists, and that of the sources of definitions, which no curator writes."""
+    lists = [one for one in _ours(graph, OWL.Class) if (one, RDFS.subClassOf, MGO.ListedValue) in graph]
+    sources = [MGO.DefinitionSource] if (MGO.DefinitionSource, RDF.type, OWL.Class) in graph else []
+    return lists + sources
 
 
 def _value_rows(graph: Graph, of: URIRef) -> Iterator[Sequence[str]]:

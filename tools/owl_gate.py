@@ -62,6 +62,7 @@ FORMATS = {
     ".nt": "org.semanticweb.owlapi.formats.TurtleDocumentFormat",  # N-Triples is a subset of Turtle
     ".owl": "org.semanticweb.owlapi.formats.RDFXMLDocumentFormat",
     ".rdf": "org.semanticweb.owlapi.formats.RDFXMLDocumentFormat",
+    ".ofn": "org.semanticweb.owlapi.formats.FunctionalSyntaxDocumentFormat",
 }
 PREFIXES = {
     "https://w3id.org/mgonto/": "mgo:",

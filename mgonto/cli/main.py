@@ -328,7 +328,7 @@ def build(
 @app.command()
 def export(
     ctx: typer.Context,
-    form: Annotated[str, typer.Argument(help="owl, nt, nq, jsonld, ttl or trig.")],
+    form: Annotated[str, typer.Argument(help="owl, ttl, nt, trig, nq, jsonld, ofn, obograph or csv.")],
 ) -> None:
     """Write the knowledge base in another form, to -o FILE or standard output."""
     from mgonto.graph.export import export_bytes, json_ld_context

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from mgonto.compiler.rdf import Triple, mgo, term
 from mgonto.compiler.records import Statement
 from mgonto.compiler.schema import Schema, load_schema
 from mgonto.compiler.statements import Entry, SectionReader
-from mgonto.compiler.terms import TermTable, check_terms, term_triples
+from mgonto.compiler.terms import TermTable, check_terms, definition_sources, term_triples
 from mgonto.compiler.values import ValueReader
 from mgonto.errors import CompilationFailed, MgontoError, Problem
 from mgonto.names import PREFIXES, graph_iri
@@ -52,11 +52,13 @@ class Compiled:
     ontology: Path
     table: TermTable
     articles: tuple[CompiledArticle, ...]
+    #: Where the definition of each term was taken from, IRI by IRI.
+    sources: Mapping[str, str]
 
     def core_quads(self) -> Iterator[ox.Quad]:
         """What the first answer needs: claims with their citations, names and links of the terms."""
         yield from (quad for quad in self._evidence() if not _waits(quad))
-        yield from _in(ox.NamedNode(graph_iri("ontology")), term_triples(self.table, core=True))
+        yield from _in(ox.NamedNode(graph_iri("ontology")), term_triples(self.table, self.sources, core=True))
 
     def late_quads(self) -> Iterator[ox.Quad]:
         """The rest: numbers, bibliography, hashes, the vocabulary, definitions, classes, and the audit."""
@@ -64,7 +66,7 @@ class Compiled:
         ontology = ox.NamedNode(graph_iri("ontology"))
         for quad in ox.parse(path=str(self.ontology / "mgonto.ttl"), format=ox.RdfFormat.TURTLE):
             yield ox.Quad(quad.subject, quad.predicate, quad.object, ontology)
-        yield from _in(ontology, term_triples(self.table, core=False))
+        yield from _in(ontology, term_triples(self.table, self.sources, core=False))
         for one in self.articles:
             yield from _in(ox.NamedNode(graph_iri("audit")), one.audit)
 
@@ -129,9 +131,11 @@ def compile_sources(root: Path) -> Compiled:
     if not folders:
         raise MgontoError(f"no article in {evidence}", "run it in a checkout, or start with: mgonto new")
     articles = tuple(_compile_article(folder, schema, table, problems) for folder in folders)
+    references = {one.article.slug: one.article.numbers for one in articles}
+    sources = definition_sources(table, references, "ontology/terms.tsv", problems)
     if problems:
         raise CompilationFailed(problems)
-    return Compiled(ontology, table, articles)
+    return Compiled(ontology, table, articles, sources)
 
 
 def _compile_article(

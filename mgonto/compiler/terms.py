@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
@@ -12,14 +12,16 @@ from mgonto.compiler.hierarchy import ancestors, imported_parents, nearest, ring
 from mgonto.compiler.rdf import Triple, boolean, english, mgo, named, plain, term
 from mgonto.compiler.schema import Schema
 from mgonto.errors import AmbiguousTerm, Problem, UnknownTerm
-from mgonto.names import expand
+from mgonto.names import expand, reference_iri
 from mgonto.sources.imports import ImportedClass
 from mgonto.sources.lexicon import Lexicon, fold
 from mgonto.sources.terms import TermRow
 
-__all__ = ["Term", "TermTable", "check_terms", "term_triples"]
+__all__ = ["Term", "TermTable", "check_terms", "definition_sources", "term_triples"]
 
 _CURIE = re.compile(r"[A-Za-z][\w.]*:\S+")
+#: An entry of an article's reference list; the article may be left out where there is only one.
+_REFERENCE = re.compile(r"ref:(?:(?P<article>[\w-]+)/)?(?P<number>\d+)")
 _LINKS = ("state_of", "pool_of", "intervention_on")
 #: Columns that name several terms, each with its property.
 _STRUCTURE = {"part_of": "partOf", "member_of": "memberOf", "involves": "involves"}
@@ -200,7 +202,40 @@ def _with_imports(table: Mapping[str, Term], imported: Mapping[str, ImportedClas
     }
 
 
-def term_triples(table: TermTable, core: bool) -> Iterator[Triple]:
+def definition_sources(
+    table: TermTable, references: Mapping[str, Collection[int]], file: str, problems: list[Problem]
+) -> dict[str, str]:
+    """The IRI of the source of each term's definition, by the IRI of the term.
+
+    Args:
+        table: the checked terms.
+        references: the numbers of the reference list of each article.
+        file: how the table is called in a problem.
+        problems: where a source that cannot be found is told.
+    """
+    found: dict[str, str] = {}
+    for iri, each in table.terms.items():
+        told = each.row.definition_source
+        entry = _REFERENCE.fullmatch(told)
+        if entry:
+            article = entry["article"] or (next(iter(references)) if len(references) == 1 else "")
+            if int(entry["number"]) in references.get(article, ()):
+                found[iri] = reference_iri(article, int(entry["number"]))
+                continue
+            hint = "write ref:ARTICLE/NUMBER, and see that its article.yaml has the number"
+            message = f'definition_source "{told}" is in no reference list'
+        else:
+            source = expand(told)
+            if source:
+                found[iri] = source
+                continue
+            hint = "write the CURIE of a term elsewhere, or ref:ARTICLE/NUMBER"
+            message = f'definition_source "{told}" is neither a CURIE with a known prefix nor a reference'
+        problems.append(Problem(file, each.row.line, 1, message, hint))
+    return found
+
+
+def term_triples(table: TermTable, sources: Mapping[str, str], core: bool) -> Iterator[Triple]:
     """The triples of the terms: with `core` what the first answer needs, without it all the rest."""
     a, sub = term("rdf", "type"), term("rdfs", "subClassOf")
     for iri, each in table.terms.items():
@@ -219,8 +254,8 @@ def term_triples(table: TermTable, core: bool) -> Iterator[Triple]:
             if not each.parents:
                 yield node, sub, mgo(each.kind)
             yield node, term("obo", "IAO_0000115"), english(row.definition)
-            source = expand(row.definition_source)
-            yield node, term("obo", "IAO_0000119"), named(source) if source else plain(row.definition_source)
+            if iri in sources:
+                yield node, term("obo", "IAO_0000119"), named(sources[iri])
             yield node, term("dcterms", "source"), plain(row.source)
             if each.imported_from:
                 yield node, term("obo", "IAO_0000412"), named(each.imported_from)

@@ -9,7 +9,10 @@ from typing import Any
 import pyoxigraph as ox
 
 from mgonto.errors import UsageError
+from mgonto.graph.functional import functional_syntax
+from mgonto.graph.obograph import obo_graph
 from mgonto.graph.serialise import label_blank_nodes, merge, write_turtle
+from mgonto.graph.termtable import term_table
 from mgonto.names import PREFIXES, graph_iri
 from mgonto.resources import data_dir
 
@@ -23,7 +26,13 @@ EXPORT_FORMS = {
     "trig": "TriG, with the named graphs",
     "nq": "N-Quads, with the named graphs",
     "jsonld": "JSON-LD, with the named graphs and the context of the curation files",
+    "ofn": "OWL functional syntax, merged",
+    "obograph": "OBO Graph JSON: terms, their tree and links, no claims",
+    "csv": "the terms as a table, one a row",
 }
+#: Forms of one graph that no RDF library writes.
+_WRITERS = {"ofn": functional_syntax, "obograph": obo_graph, "csv": term_table}
+_MERGED = frozenset(("owl", "ttl", "nt", *_WRITERS))
 _NOT_MERGED = frozenset(graph_iri(name) for name in ("shapes", "inferred"))
 
 
@@ -41,11 +50,13 @@ def export_bytes(quads: Iterable[ox.Quad], form: str, context: dict[str, Any] | 
     if form not in EXPORT_FORMS:
         raise UsageError(f'unknown form "{form}"', "one of: " + ", ".join(EXPORT_FORMS))
     labelled = label_blank_nodes(quads)
-    if form in ("owl", "ttl", "nt"):
+    if form in _MERGED:
         kept = [quad for quad in labelled if str(quad.graph_name).strip("<>") not in _NOT_MERGED]
         if form == "ttl":
             return write_turtle(kept)
         triples = sorted(merge(kept), key=str)
+        if form in _WRITERS:
+            return _WRITERS[form](triples)
         syntax = ox.RdfFormat.RDF_XML if form == "owl" else ox.RdfFormat.N_TRIPLES
         return _bytes(
             ox.serialize(triples, format=syntax, prefixes=_xml_prefixes() if form == "owl" else None)

@@ -166,7 +166,8 @@ class Checkout:
         """Write terms.tsv with changed rows, by name, and with further lines."""
         lines = ["\t".join(COLUMNS)]
         for row in TERMS:
-            full = {"definition": f"An invented thing named {row['name']}.", "source": "mgonto", **row}
+            full = {"definition": f"An invented thing named {row['name']}.", "source": "mgonto"}
+            full |= {"definition_source": "ECO:0000033", **row}
             full |= (changes or {}).get(row["name"], {})
             lines.append("\t".join(full.get(column, "") for column in COLUMNS))
         text = "\n".join((*lines, *more)) + "\n"

@@ -692,6 +692,20 @@ TERM_RULES: dict[str, tuple[dict[str, dict[str, str]], tuple[str, ...], str, str
         '"lunite" has a state "decreased" already',
         '"dim fever" is that state: drop state_of here, or make this its narrower term',
     ),
+    "a bare word as the source of a definition": (
+        {"antenna": {"definition_source": "textbook"}},
+        (),
+        "antenna",
+        'definition_source "textbook" is neither a CURIE with a known prefix nor a reference',
+        "write the CURIE of a term elsewhere, or ref:ARTICLE/NUMBER",
+    ),
+    "a reference that the article lacks": (
+        {"antenna": {"definition_source": "ref:99"}},
+        (),
+        "antenna",
+        'definition_source "ref:99" is in no reference list',
+        "write ref:ARTICLE/NUMBER, and see that its article.yaml has the number",
+    ),
     "wrong cell count": (
         {},
         ("GO:0009009\tglare\tglare\tProcess",),

@@ -118,7 +118,7 @@ needs_gate = pytest.mark.skipif(
 @pytest.fixture
 def tree(tmp_path: Path, table: TermTable) -> Path:
     """The vocabulary and the terms without the evidence: what the definitions speak of."""
-    lines = [f"{s} {p} {o} ." for core in (True, False) for s, p, o in term_triples(table, core)]
+    lines = [f"{s} {p} {o} ." for core in (True, False) for s, p, o in term_triples(table, {}, core)]
     terms = tmp_path / "terms.nt"
     terms.write_text("\n".join(lines), encoding="utf-8")
     graph = Graph().parse(ROOT / "ontology" / "mgonto.ttl", format="turtle")

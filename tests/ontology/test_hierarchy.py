@@ -89,7 +89,7 @@ def test_the_topics_of_absence_have_parents(kb, term, parent):
 def test_every_class_reaches_its_kind_and_no_class_is_above_itself(table):
     triples = [
         (s.value, o.value)
-        for s, p, o in (*term_triples(table, True), *term_triples(table, False))
+        for s, p, o in (*term_triples(table, {}, True), *term_triples(table, {}, False))
         if p.value == SUB
     ]
     parents: dict[str, list[str]] = {}
@@ -320,7 +320,7 @@ def test_the_top_level_siblings_of_the_tree_and_of_the_metaclasses_are_disjoint(
 
 def test_the_metaclass_of_a_term_is_that_of_its_kind(table):
     types: dict[str, set[str]] = {}
-    for subject, predicate, value in term_triples(table, core=True):
+    for subject, predicate, value in term_triples(table, {}, core=True):
         if predicate.value == PREFIXES["rdf"] + "type":
             types.setdefault(subject.value, set()).add(value.value)
     assert types == {iri: {f"{BASE}{each.kind}Concept"} for iri, each in table.terms.items()}

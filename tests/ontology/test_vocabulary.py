@@ -342,8 +342,8 @@ def test_a_listed_value_has_one_key_and_a_label_made_of_it(graph: Graph) -> None
             assert label == str(key) or label.startswith(f"{key} ("), one
 
 
-def test_every_individual_is_a_relation_or_a_listed_value(graph: Graph) -> None:
-    lists = set(graph.subjects(RDFS.subClassOf, MGO.ListedValue)) | {MGO.Relation}
+def test_every_individual_is_a_relation_a_listed_value_or_a_definition_source(graph: Graph) -> None:
+    lists = set(graph.subjects(RDFS.subClassOf, MGO.ListedValue)) | {MGO.Relation, MGO.DefinitionSource}
     for one in graph.subjects(RDF.type, OWL.NamedIndividual):
         classes = set(graph.objects(one, RDF.type)) - {OWL.NamedIndividual}
         assert len(classes) == 1 and classes <= lists, one
