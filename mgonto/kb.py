@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from mgonto.engine.binding import Value, to_term
 from mgonto.engine.embedded import Cell, EmbeddedEngine, Row, read_rdf
-from mgonto.errors import MgontoError, UsageError
+from mgonto.errors import MgontoError, UnknownTerm, UsageError
 from mgonto.graph.serialise import split_release
 from mgonto.names import BASE, PREFIXES, expand, local_name
 from mgonto.query.lexical import Terms
@@ -21,6 +21,7 @@ from mgonto.query.statements import quantities_from, statements_from
 from mgonto.resources import data_dir
 from mgonto.result.explanation import Explanation, PathCounts
 from mgonto.result.records import Coverage, Quantity, Statement, Term
+from mgonto.result.records import Mapping as MappingRecord
 from mgonto.result.results import Results
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ class KnowledgeBase:
         return Terms(self._engine.select(query_text("terms"))[1])
 
     def term(self, name: str | Term) -> Term:
-        """The term of a name, synonym, CURIE or IRI.
+        """The term of a name, synonym, CURIE or IRI, or of an identifier elsewhere that is its exact match.
 
         Raises:
             UnknownTerm: no term is called so; `suggestions` has the nearest names.
@@ -146,8 +147,15 @@ class KnowledgeBase:
 
         >>> load().term("CHEBI:18420").name
         'magnesium'
+        >>> load().term("MESH:D007333").name
+        'insulin resistance'
         """
-        return self.terms.find(name)
+        try:
+            return self.terms.find(name)
+        except UnknownTerm as unknown:
+            from mgonto.query.mapped import mapped_term
+
+            return self.terms[mapped_term(unknown, self.terms, self._mapped_from)]
 
     def search(self, text: str, limit: int | None = None) -> Results[Term]:
         """The terms whose name, label or a synonym holds every word of `text`, best first.
@@ -475,6 +483,48 @@ class KnowledgeBase:
             IndexRow(locator, section, heading, (), (), "none", sha256)
             for locator, section, heading, sha256 in texts
         )
+
+    # -- links to other ontologies -------------------------------------------------------------------------
+
+    def mappings(
+        self, term: Many = None, predicate: Many = None, target: Many = None
+    ) -> Results[MappingRecord]:
+        """The links of terms and relations to other ontologies, and where a search found none.
+
+        Args:
+            term: terms (name, CURIE, IRI) or relations ("increases"); all of them unless told.
+            predicate: exact, close, broad, narrow, related, or none.
+            target: prefixes of other ontologies, such as MESH.
+
+        Raises:
+            UnknownTerm, AmbiguousTerm: a term that cannot be found.
+            UsageError: an unknown predicate or prefix.
+
+        >>> load().mappings("insulin resistance", "exact", "MESH").one().object_curie
+        'MESH:D007333'
+        """
+        from mgonto.query.mapped import mappings_from, match_words, source_iris
+
+        values: dict[str, Value] = {
+            "term": [ox.NamedNode(self._mappable(each)) for each in _listed(term)] or None,
+            "match": match_words(map(str, _listed(predicate))) or None,
+            "source": source_iris(map(str, _listed(target))) or None,
+        }
+        self._engine.complete()
+        columns, rows = self._engine.select(query_text("mappings"), values)
+        found = mappings_from(columns, rows, self.terms)
+        return Results(found, query_text("mappings"), tuple(MappingRecord.__dataclass_fields__))
+
+    def _mappable(self, name: Any) -> str:
+        """The IRI of a relation by its word or IRI, else of a term."""
+        relations = self.terms.lists.get("Relation", {})
+        text = str(name)
+        iri = relations.get(text.casefold()) or expand(text) or text
+        return iri if iri in relations.values() else self.term(name).iri
+
+    def _mapped_from(self, identifier: ox.NamedNode) -> list[Row]:
+        self._engine.complete()
+        return self._engine.select(query_text("mapped-terms"), {"identifier": identifier})[1]
 
     # -- reading filters -----------------------------------------------------------------------------------
 

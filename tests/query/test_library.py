@@ -16,6 +16,7 @@ QUERIES = sorted(path.stem for path in data_dir("queries").glob("*.rq"))
 EXAMPLES: dict[str, ox.NamedNode | ox.Literal] = {
     "term": ox.NamedNode("http://purl.obolibrary.org/obo/CHEBI_18420"),
     "locator": ox.Literal("S17.P04.N01"),
+    "identifier": ox.NamedNode("http://id.nlm.nih.gov/mesh/D007333"),
     "article": ox.NamedNode("https://w3id.org/mgonto/article/foroudastan-2025"),
 }
 
