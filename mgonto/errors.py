@@ -57,9 +57,9 @@ class UnknownTerm(MgontoError):
 
     exit_code = 3
 
-    def __init__(self, name: str, suggestions: Sequence[str] = ()) -> None:
+    def __init__(self, name: str, suggestions: Sequence[str] = (), hint: str = "") -> None:
         near = " or ".join(f'"{each}"' for each in suggestions)
-        hint = f"did you mean {near}?" if near else "look for it with: mgonto search WORD"
+        hint = hint or (f"did you mean {near}?" if near else "look for it with: mgonto search WORD")
         super().__init__(f'unknown term "{name}"', hint)
         self.name = name
         self.suggestions = tuple(suggestions)

@@ -11,9 +11,9 @@ import pyoxigraph as ox
 
 from mgonto.engine.binding import Value, to_term
 from mgonto.engine.embedded import Cell, EmbeddedEngine, Row, read_rdf
-from mgonto.errors import MgontoError, UsageError
+from mgonto.errors import MgontoError, UnknownTerm, UsageError
 from mgonto.graph.serialise import split_release
-from mgonto.names import BASE, PREFIXES, local_name
+from mgonto.names import BASE, PREFIXES, expand, local_name
 from mgonto.query.gather import absences, facets, flags, references, repeats, sentences, tensions
 from mgonto.query.lexical import Terms
 from mgonto.query.library import Library, query_text
@@ -32,6 +32,7 @@ from mgonto.resources import data_dir
 from mgonto.result.audit import Absence, Facet, Flag, Reference, Repeat, Sentence, Tension
 from mgonto.result.explanation import Explanation, PathCounts
 from mgonto.result.records import Coverage, Quantity, Statement, Term
+from mgonto.result.records import Mapping as MappingRecord
 from mgonto.result.results import Results
 from mgonto.sources.queryfile import Query
 
@@ -173,10 +174,15 @@ class KnowledgeBase:
     @cached_property
     def terms(self) -> Terms:
         """All domain terms by IRI."""
-        return Terms(self._engine.select(query_text("terms"))[1])
+        return Terms(self._engine.select(query_text("terms"))[1], self._elsewhere)
+
+    def _elsewhere(self, unknown: UnknownTerm) -> str:
+        from mgonto.query.mapped import mapped_term
+
+        return mapped_term(unknown, self.terms, self._mapped_from)
 
     def term(self, name: str | Term) -> Term:
-        """The term of a name, synonym, CURIE or IRI.
+        """The term of a name, synonym, CURIE or IRI, or of an identifier elsewhere that is its exact match.
 
         Raises:
             UnknownTerm: no term is called so; `suggestions` has the nearest names.
@@ -184,6 +190,8 @@ class KnowledgeBase:
 
         >>> load().term("CHEBI:18420").name
         'magnesium'
+        >>> load().term("MESH:D007333").name
+        'insulin resistance'
         """
         return self.terms.find(name)
 
@@ -840,6 +848,48 @@ class KnowledgeBase:
             IndexRow(locator, section, heading, (), (), "none", sha256)
             for locator, section, heading, sha256 in texts
         )
+
+    # -- links to other ontologies -------------------------------------------------------------------------
+
+    def mappings(
+        self, term: Many = None, predicate: Many = None, target: Many = None
+    ) -> Results[MappingRecord]:
+        """The links of terms and relations to other ontologies, and where a search found none.
+
+        Args:
+            term: terms (name, CURIE, IRI) or relations ("increases"); all of them unless told.
+            predicate: exact, close, broad, narrow, related, or none.
+            target: prefixes of other ontologies, such as MESH.
+
+        Raises:
+            UnknownTerm, AmbiguousTerm: a term that cannot be found.
+            UsageError: an unknown predicate or prefix.
+
+        >>> load().mappings("insulin resistance", "exact", "MESH").one().object_curie
+        'MESH:D007333'
+        """
+        from mgonto.query.mapped import mappings_from, match_words, source_iris
+
+        values: dict[str, Value] = {
+            "term": [ox.NamedNode(self._mappable(each)) for each in listed(term)] or None,
+            "match": match_words(map(str, listed(predicate))) or None,
+            "source": source_iris(map(str, listed(target))) or None,
+        }
+        self._engine.complete()
+        columns, rows = self._engine.select(query_text("mappings"), values)
+        found = mappings_from(columns, rows, self.terms)
+        return Results(found, query_text("mappings"), tuple(MappingRecord.__dataclass_fields__))
+
+    def _mappable(self, name: Any) -> str:
+        """The IRI of a relation by its word or IRI, else of a term."""
+        relations = self.terms.lists.get("Relation", {})
+        text = str(name)
+        iri = relations.get(text.casefold()) or expand(text) or text
+        return iri if iri in relations.values() else self.term(name).iri
+
+    def _mapped_from(self, identifier: ox.NamedNode) -> list[Row]:
+        self._engine.complete()
+        return self._engine.select(query_text("mapped-terms"), {"identifier": identifier})[1]
 
     # -- reading filters -----------------------------------------------------------------------------------
 

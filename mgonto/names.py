@@ -42,8 +42,12 @@ PREFIXES: MappingProxyType[str, str] = MappingProxyType(
         "dcterms": "http://purl.org/dc/terms/",
         "sh": "http://www.w3.org/ns/shacl#",
         "obo": "http://purl.obolibrary.org/obo/",
+        "BFO": "http://purl.obolibrary.org/obo/BFO_",
+        "biolink": "https://w3id.org/biolink/vocab/",
+        "bioregistry": "https://bioregistry.io/registry/",
         "CDNO": "http://purl.obolibrary.org/obo/CDNO_",
         "CHEBI": "http://purl.obolibrary.org/obo/CHEBI_",
+        "CHMO": "http://purl.obolibrary.org/obo/CHMO_",
         "CL": "http://purl.obolibrary.org/obo/CL_",
         "CMO": "http://purl.obolibrary.org/obo/CMO_",
         "DOID": "http://purl.obolibrary.org/obo/DOID_",
@@ -58,7 +62,9 @@ PREFIXES: MappingProxyType[str, str] = MappingProxyType(
         "HGNC": "https://identifiers.org/hgnc:",
         "HP": "http://purl.obolibrary.org/obo/HP_",
         "IAO": "http://purl.obolibrary.org/obo/IAO_",
+        "LOINC": "http://loinc.org/rdf/",
         "MAXO": "http://purl.obolibrary.org/obo/MAXO_",
+        "MEDGEN": "https://www.ncbi.nlm.nih.gov/medgen/",
         "MESH": "http://id.nlm.nih.gov/mesh/",
         "MGO": BASE + "MGO_",
         "MONDO": "http://purl.obolibrary.org/obo/MONDO_",
@@ -72,8 +78,12 @@ PREFIXES: MappingProxyType[str, str] = MappingProxyType(
         "PW": "http://purl.obolibrary.org/obo/PW_",
         "reactome": "https://identifiers.org/reactome:",
         "RO": "http://purl.obolibrary.org/obo/RO_",
+        "semapv": "https://w3id.org/semapv/vocab/",
+        "SNOMEDCT": "http://snomed.info/id/",
+        "sssom": "https://w3id.org/sssom/",
         "STATO": "http://purl.obolibrary.org/obo/STATO_",
         "UBERON": "http://purl.obolibrary.org/obo/UBERON_",
+        "UMLS": "https://uts.nlm.nih.gov/uts/umls/concept/",
         "UniProt": "http://purl.uniprot.org/uniprot/",
         "VT": "http://purl.obolibrary.org/obo/VT_",
         "wikipathways": "https://identifiers.org/wikipathways:",
@@ -130,17 +140,20 @@ def statement_iri(article: str, locator: str, number: int) -> str:
 
 
 def expand(curie: str) -> str | None:
-    """The IRI of a CURIE with a known prefix (case of the prefix does not matter), else None.
+    """The IRI of a CURIE with a known prefix (in any case, or by another of its names), else None.
 
     >>> expand("CHEBI:18420")
     'http://purl.obolibrary.org/obo/CHEBI_18420'
+    >>> expand("SCTID:38341003") == expand("snomedct:38341003")
+    True
     >>> expand("magnesium") is None
     True
     """
     prefix, colon, rest = curie.partition(":")
     if not colon or not rest or rest.startswith("//"):
         return None
-    namespace = PREFIXES.get(prefix) or _FOLDED.get(prefix.casefold())
+    folded = prefix.casefold()
+    namespace = PREFIXES.get(prefix) or _FOLDED.get(_SYNONYMS.get(folded, folded))
     return namespace + rest if namespace else None
 
 
@@ -148,6 +161,26 @@ def expand(curie: str) -> str | None:
 _FOLDED: dict[str, str] = {}
 for _prefix, _namespace in PREFIXES.items():
     _FOLDED.setdefault(_prefix.casefold(), _namespace)
+
+
+#: Other names under which people write a prefix, as the Bioregistry lists them; in lower case.
+_SYNONYMS = {
+    "do": "doid",
+    "famplex": "fplx",
+    "hpo": "hp",
+    "lnc": "loinc",
+    "medgen.uid": "medgen",
+    "nci": "ncit",
+    "ncithesaurus": "ncit",
+    "pro": "pr",
+    "sctid": "snomedct",
+    "snomed": "snomedct",
+    "snomedct_us": "snomedct",
+    "swissprot": "uniprot",
+    "umls_cui": "umls",
+    "umls.cui": "umls",
+    "uniprotkb": "uniprot",
+}
 
 
 def converter() -> curies.Converter:

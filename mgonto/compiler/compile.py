@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from mgonto.compiler.article import Article, Publication, article_triples, read_article
 from mgonto.compiler.audit import AUDIT_FILES, Places, audit_triples
 from mgonto.compiler.emit import entry_triples, sentence_triples
+from mgonto.compiler.mappings import Link, check_mappings, mapping_triples
 from mgonto.compiler.rdf import Triple, mgo, term
 from mgonto.compiler.records import Statement
 from mgonto.compiler.schema import Schema, load_schema
@@ -21,6 +22,7 @@ from mgonto.errors import CompilationFailed, MgontoError, Problem
 from mgonto.names import PREFIXES, graph_iri
 from mgonto.sources.imports import read_imports
 from mgonto.sources.sentences import IndexRow, read_index
+from mgonto.sources.sssom import read_mappings
 from mgonto.sources.terms import read_terms
 from mgonto.sources.yamlfile import read_yaml
 
@@ -47,13 +49,14 @@ class CompiledArticle:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """What the sources say: vocabulary file, terms and articles, checked."""
+    """What the sources say: vocabulary file, terms, articles and mappings, checked."""
 
     ontology: Path
     table: TermTable
     articles: tuple[CompiledArticle, ...]
     #: Where the definition of each term was taken from, IRI by IRI.
     sources: Mapping[str, str]
+    mappings: tuple[Link, ...] = ()
 
     def core_quads(self) -> Iterator[ox.Quad]:
         """What the first answer needs: claims with their citations, names and links of the terms."""
@@ -67,6 +70,7 @@ class Compiled:
         for quad in ox.parse(path=str(self.ontology / "mgonto.ttl"), format=ox.RdfFormat.TURTLE):
             yield ox.Quad(quad.subject, quad.predicate, quad.object, ontology)
         yield from _in(ontology, term_triples(self.table, self.sources, core=False))
+        yield from _in(ox.NamedNode(graph_iri("mappings")), mapping_triples(self.mappings))
         for one in self.articles:
             yield from _in(ox.NamedNode(graph_iri("audit")), one.audit)
 
@@ -124,6 +128,9 @@ def compile_sources(root: Path) -> Compiled:
     if DEFAULT_EVIDENCE not in table.terms:
         hint = "add its row: the evidence lines stand on it"
         problems.append(Problem("ontology/terms.tsv", 1, 1, "the term ECO:0000033 is missing", hint))
+    links_file = "ontology/mappings.sssom.tsv"
+    found = read_mappings(ontology / "mappings.sssom.tsv", problems, links_file)
+    links = check_mappings(found, table, schema, links_file, problems)
     evidence = root / "evidence"
     folders = sorted(
         {path.parent for pattern in ("*/*.yaml", "*/sentences.tsv") for path in evidence.glob(pattern)}
@@ -135,7 +142,7 @@ def compile_sources(root: Path) -> Compiled:
     sources = definition_sources(table, references, "ontology/terms.tsv", problems)
     if problems:
         raise CompilationFailed(problems)
-    return Compiled(ontology, table, articles, sources)
+    return Compiled(ontology, table, articles, sources, links)
 
 
 def _compile_article(

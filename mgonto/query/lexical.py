@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from mgonto.engine.embedded import Row
+from mgonto.errors import UnknownTerm
 from mgonto.names import BASE, PREFIXES
 from mgonto.result.records import Term
 from mgonto.sources.lexicon import Lexicon
@@ -24,7 +25,9 @@ _CHANGES = {BASE + "Increased": "more", BASE + "Decreased": "less"}
 class Terms(Mapping[str, Term]):
     """The terms by IRI, from the rows of `queries/terms.rq`."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
+    def __init__(self, rows: Iterable[Row], elsewhere: Callable[[UnknownTerm], str] | None = None) -> None:
+        #: Looks an unknown name up among the identifiers of other ontologies; raises where it is none.
+        self._elsewhere = elsewhere
         values: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for term, prop, value in rows:
             assert term is not None and prop is not None and value is not None
@@ -62,8 +65,19 @@ class Terms(Mapping[str, Term]):
         )
 
     def find(self, name: str | Term) -> Term:
-        """The term of a name, CURIE or IRI; raises `UnknownTerm` or `AmbiguousTerm`."""
-        return name if isinstance(name, Term) else self._terms[self.lexicon.resolve(name)]
+        """The term of a name, CURIE or IRI, or of an exact match elsewhere.
+
+        Raises:
+            UnknownTerm, AmbiguousTerm: no term is called so, or several are.
+        """
+        if isinstance(name, Term):
+            return name
+        try:
+            return self._terms[self.lexicon.resolve(name)]
+        except UnknownTerm as unknown:
+            if self._elsewhere is None:
+                raise
+            return self._terms[self._elsewhere(unknown)]
 
     def label(self, iri: str) -> str:
         """The name of a term, or the end of the IRI where it is no term."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import abc
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
 from mgonto.names import local_name
 
-__all__ = ["Context", "Coverage", "Hop", "Path", "Quantity", "Statement", "Term", "as_row"]
+__all__ = ["Context", "Coverage", "Hop", "Mapping", "Path", "Quantity", "Statement", "Term", "as_row"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +229,36 @@ class Coverage:
     flagged: int
 
 
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A link from a term or relation of ours to a term of another ontology.
+
+    `match` is exact, close, broad, narrow or related (the target is close to ours, broader, narrower ...),
+    and none where a search found nothing: `object` and `object_curie` are then None, and `source` says where
+    it was looked for.
+    """
+
+    subject: str
+    subject_label: str
+    match: str
+    predicate: str
+    object: str | None
+    object_curie: str | None
+    object_label: str | None
+    source: str
+    source_version: str | None
+    justification: str
+    provider: str | None
+    comment: str | None
+    mapping: str
+
+    def __str__(self) -> str:
+        return f"{self.subject_label} {self.match} {self.object_curie or self.source}"
+
+
 def as_row(record: object) -> dict[str, Any]:
     """A record as a flat dictionary; what is nested stays nested."""
-    if isinstance(record, Mapping):
+    if isinstance(record, abc.Mapping):
         return dict(record)
     to_dict = getattr(record, "to_dict", None)
     if to_dict is not None:
