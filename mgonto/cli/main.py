@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mgonto.cli import reasoning
 from mgonto.cli.output import emit, note, symbols, write
 from mgonto.cli.settings import FORMATS, Settings, hoist
 from mgonto.cli.words import explanation_lines, statement_lines, word
@@ -381,6 +382,12 @@ def _checkout(root: Path | None) -> Path:
     if ours is None:
         raise MgontoError("no checkout here", "run it inside one, or name it with --root")
     return ours
+
+
+# -- verbs with a module of their own ----------------------------------------------------------------------
+
+for each in (reasoning,):
+    each.register(app)
 
 
 # -- running -----------------------------------------------------------------------------------------------
