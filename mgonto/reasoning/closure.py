@@ -15,13 +15,14 @@ import pyoxigraph as ox
 from mgonto.names import PREFIXES
 from mgonto.reasoning.rules import TYPE, Derivation, Fact, Ontology
 
-__all__ = ["MEMBER", "denials", "member_of", "member_triples"]
+__all__ = ["MEMBER", "denials", "member_of", "member_triples", "populated"]
 
 #: Names of invented members begin so.
 MEMBER = "urn:x-mgonto:member:"
 _PROFILE = "urn:x-mgonto:profile:"
 _TYPE = ox.NamedNode(TYPE)
 _SUB = ox.NamedNode(PREFIXES["rdfs"] + "subClassOf")
+_DISJOINT = ox.NamedNode(PREFIXES["owl"] + "disjointWith")
 _COMPLEMENT = ox.NamedNode(PREFIXES["owl"] + "complementOf")
 _CLASS = ox.NamedNode(PREFIXES["owl"] + "Class")
 
@@ -52,6 +53,36 @@ def denials(ontology: Ontology, derivation: Derivation, individuals: Collection[
         if number == len(profiles) - 1:
             yield from _profile(profile, number, _to_deny(found, ontology.classes, above, apart))
         yield ox.Triple(_node(one), _TYPE, profile)
+
+
+def populated(ontology: Ontology) -> list[ox.Triple]:
+    """The ontology's triples without the named classes that no individual can be shown to be in.
+
+    Those are the classes that nothing but the class tree and disjointness speaks of, here every domain term:
+    individuals are concepts. HermiT works out types class by class, and without these there are few.
+    """
+    facts = set(ontology.facts.values())
+    spoken: set[str] = set()
+    for triple in ontology.logical:
+        subject, prop, value = triple
+        if prop == _TYPE:
+            spoken |= {_text(value)} if triple in facts else set()
+        elif prop not in (_SUB, _DISJOINT):
+            spoken |= set() if triple in facts else {_text(subject), _text(value)}
+        elif isinstance(subject, ox.BlankNode):
+            spoken.add(_text(value))
+    above = _broader(ontology)
+    kept = spoken.union(*(above.get(each, ()) for each in spoken))
+    dropped = ontology.classes - kept
+    return [
+        triple
+        for triple in ontology.logical
+        if triple in facts or not dropped & {_text(triple.subject), _text(triple.object)}
+    ]
+
+
+def _text(node: object) -> str:
+    return node.value if isinstance(node, ox.NamedNode) else str(node)
 
 
 def _profile(profile: ox.NamedNode, number: int, denied: Iterable[str]) -> Iterator[ox.Triple]:

@@ -13,6 +13,7 @@ import re
 import subprocess
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -81,11 +82,24 @@ class Hermit:
         output, code = self._run(triples, "-c", "-I")
         if code != 0:
             raise HermitFailed(_reason(output), "mend that, or check the file with tools/owl_gate.py")
-        return {
-            (found[0], found[1])
-            for relation, iris in _RELATION.findall(output)
-            if relation == "Type" and len(found := re.findall(r"<([^>]+)>", iris)) == 2
-        }
+        told: dict[str, list[list[str]]] = defaultdict(list)
+        for relation, iris in _RELATION.findall(output):
+            told[relation].append(re.findall(r"<([^>]+)>", iris))
+        # HermiT tells the nearest classes only: the others are above them.
+        above: dict[str, set[str]] = defaultdict(set)
+        for narrow, broad in told["SubClassOf"]:
+            above[narrow].add(broad)
+        for same in told["EquivalentClasses"]:
+            for each in same:
+                above[each] |= {*same}
+        found: set[tuple[str, str]] = set()
+        pending = [(one, kind) for one, kind in told["Type"]]
+        while pending:
+            pair = pending.pop()
+            if pair not in found:
+                found.add(pair)
+                pending += [(pair[0], broader) for broader in above[pair[1]]]
+        return found
 
     def _run(self, triples: Iterable[ox.Triple], *actions: str) -> tuple[str, int]:
         began = time.perf_counter()

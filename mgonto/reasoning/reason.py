@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from mgonto.reasoning.closure import MEMBER, denials, member_of, member_triples
+from mgonto.reasoning.closure import MEMBER, denials, member_of, member_triples, populated
 from mgonto.reasoning.hermit import Hermit, HermitFailed, OutOfTime
 from mgonto.reasoning.records import InferredType, Mistake, Reasoning, Triple
 from mgonto.reasoning.rules import TYPE, Axiom, Clash, Derivation, Fact, Ontology
@@ -82,7 +82,9 @@ class _Run:
         if not denied or self._holds([*logical, *denied]):
             return self._result(empty, mistakes, self._inferred(), True)
         try:
-            return self._result(empty, mistakes, self._inferred(self.hermit.types(logical)), True)
+            return self._result(
+                empty, mistakes, self._inferred(self.hermit.types(populated(self.ontology))), True
+            )
         except OutOfTime:
             return self._result(empty, mistakes, self._inferred(), False)
 

@@ -17,7 +17,7 @@ import mgonto
 from mgonto.engine.embedded import read_rdf
 from mgonto.errors import UsageError
 from mgonto.reasoning import Mistake, Reasoning, java, reason
-from mgonto.reasoning.closure import denials
+from mgonto.reasoning.closure import denials, populated
 from mgonto.reasoning.hermit import Hermit, HermitFailed, OutOfTime
 from mgonto.reasoning.rules import TYPE, Derivation, Fact, Ontology
 from mgonto.reasoning.shrink import smallest
@@ -161,14 +161,18 @@ def test_types_that_need_more_than_rules_are_found_by_the_reasoner(tmp_path: Pat
     path.write_text(
         "@prefix t: <urn:t/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
         "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
-        "t:A a owl:Class ; rdfs:subClassOf t:C . t:B a owl:Class ; rdfs:subClassOf t:C . t:C a owl:Class .\n"
+        "t:A a owl:Class ; rdfs:subClassOf t:C . t:B a owl:Class ; rdfs:subClassOf t:C .\n"
+        "t:C a owl:Class ; rdfs:subClassOf t:D . t:D a owl:Class .\n"
         "t:x a owl:NamedIndividual , [ a owl:Class ; owl:unionOf ( t:A t:B ) ] .\n",
         encoding="utf-8",
     )
-    # By cases: whichever of A and B it is, it is a C.
+    # By cases: whichever of A and B it is, it is a C, and hence a D.
     found = reason([path], bundled=[])
     assert found.confirmed
-    assert [(each.individual, each.type) for each in found.types] == [("urn:t/x", "urn:t/C")]
+    assert [(each.individual, each.type) for each in found.types] == [
+        ("urn:t/x", "urn:t/C"),
+        ("urn:t/x", "urn:t/D"),
+    ]
 
 
 @pytest.mark.java
@@ -354,6 +358,23 @@ def test_denials_name_only_what_is_not_derived() -> None:
     ontology = Ontology(quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE))
     made = [str(each.object) for each in denials(ontology, Derivation(ontology), ["urn:x"])]
     assert "<urn:C>" in made and "<urn:A>" not in made and "<urn:B>" not in made
+
+
+def test_classes_that_no_individual_can_be_in_are_left_out() -> None:
+    text = OWL + (
+        "@prefix : <urn:> . :p a owl:ObjectProperty ; rdfs:range :Range . :Range a owl:Class ."
+        ":A a owl:Class ; rdfs:subClassOf :B . :B a owl:Class . :x a :A . :C a owl:Class ."
+        ":Term a owl:Class , :A ; rdfs:subClassOf :Above . :Above a owl:Class ."
+        "[ owl:onProperty :p ; owl:hasValue :x ] rdfs:subClassOf :By . :By a owl:Class ."
+    )
+    ontology = Ontology(quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE))
+    kept = {str(each.subject) for each in populated(ontology)}
+    assert {"<urn:A>", "<urn:B>", "<urn:x>", "<urn:Range>", "<urn:By>"} <= kept
+    assert not {"<urn:C>", "<urn:Above>"} & kept
+    # As an individual the term stays; as a class it goes.
+    assert [str(each.object) for each in populated(ontology) if str(each.subject) == "<urn:Term>"] == [
+        "<urn:A>"
+    ]
 
 
 @pytest.mark.java
