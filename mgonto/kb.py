@@ -39,6 +39,7 @@ from mgonto.sources.queryfile import Query
 if TYPE_CHECKING:
     import rdflib
 
+    from mgonto.reasoning import Reasoning
     from mgonto.sources.sentences import IndexRow
 
 __all__ = ["KnowledgeBase", "Many", "connect", "load"]
@@ -122,7 +123,7 @@ def load(*files: str | FilePath) -> KnowledgeBase:
         engine.complete()
         engine.add(extra)
         engine.add(derive_edges(engine.store))
-    return KnowledgeBase(engine)
+    return KnowledgeBase(engine, files)
 
 
 def connect(url: str, timeout: int = 60) -> KnowledgeBase:
@@ -166,8 +167,9 @@ class KnowledgeBase:
     `Results`: immutable sequences of frozen records that also know the SPARQL that made them.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, files: Sequence[str | FilePath] = ()) -> None:
         self._engine = engine
+        self._files = tuple(files)
 
     # -- terms ---------------------------------------------------------------------------------------------
 
@@ -890,6 +892,31 @@ class KnowledgeBase:
     def _mapped_from(self, identifier: ox.NamedNode) -> list[Row]:
         self._engine.complete()
         return self._engine.select(query_text("mapped-terms"), {"identifier": identifier})[1]
+
+    # -- reasoning -----------------------------------------------------------------------------------------
+
+    def reason(self, *files: str | FilePath, all_types: bool = False, timeout: float = 60) -> Reasoning:
+        """Consistency, unsatisfiable classes and inferred types, by HermiT; needs Java.
+
+        Args:
+            files: the user's RDF files, on top of those that `load` was given.
+            all_types: infer the types of all individuals, not only of those in the files.
+            timeout: seconds for HermiT.
+
+        Raises:
+            NoJava: there is no Java, and the extra `reason` is not installed.
+            OutOfTime: the time limit was reached.
+            UsageError: the knowledge base is on an endpoint.
+
+        Example:
+            found = mgonto.load().reason("extra.ttl")
+            assert found.ok, found.mistakes[0].says
+        """
+        from mgonto.reasoning import reason
+
+        if not isinstance(self._engine, EmbeddedEngine):
+            raise UsageError("the reasoner works on files, not on an endpoint", "use mgonto.load(...)")
+        return reason((*self._files, *files), all_types=all_types, timeout=timeout)
 
     # -- reading filters -----------------------------------------------------------------------------------
 

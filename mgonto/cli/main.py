@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mgonto.cli import audit, library, links, structure
+from mgonto.cli import audit, library, links, reasoning, structure
 from mgonto.cli.output import emit, note, symbols, write
 from mgonto.cli.settings import FORMATS, Settings, hoist, knowledge_base
 from mgonto.cli.words import explanation_lines, statement_lines, statement_view, word
@@ -372,7 +372,7 @@ def _checkout(root: Path | None) -> Path:
 
 
 # Verbs that have a module of their own.
-for _group in (audit, library, links, structure):
+for _group in (audit, library, links, reasoning, structure):
     _group.register(app)
 
 

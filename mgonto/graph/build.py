@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from mgonto.compiler.compile import Compiled, compile_sources
 from mgonto.errors import MgontoError
 from mgonto.graph.edges import YIELDS, derive_edges
+from mgonto.graph.inferred import infer_types
 from mgonto.graph.serialise import write_trig, write_turtle
 from mgonto.names import BASE, PREFIXES, graph_iri, statement_iri
 
@@ -56,6 +57,7 @@ def build_release(root: Path) -> Build:
     for quad in derive_edges(store):
         # The path search reads which edges a proposition yields; the edges themselves are for other tools.
         (core if quad.predicate == YIELDS else late).append(quad)
+    late += infer_types((*core, *late))
     core_set = set(core)
     late = [quad for quad in dict.fromkeys(late) if quad not in core_set]
     merged = [quad for quad in (*core, *late) if str(quad.graph_name).strip("<>") not in _NOT_IN_TURTLE]

@@ -71,7 +71,8 @@ SELECT ?proposition ?certainty ?overreach {
 _KINDS = """
 SELECT ?term ?metaclass {
   ?term a ?metaclass .
-  FILTER(STRSTARTS(STR(?metaclass), "https://w3id.org/mgonto/") && STRENDS(STR(?metaclass), "Concept"))
+  FILTER(STRSTARTS(STR(?metaclass), "https://w3id.org/mgonto/") && STRENDS(STR(?metaclass), "Concept")
+         && ?metaclass != mgo:Concept)
 }"""
 _LINKS = """
 SELECT ?term ?link ?base ?direction ?whole {
