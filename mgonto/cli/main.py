@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mgonto.cli import mechanism, robustness
+from mgonto.cli.opening import open_kb as _kb
 from mgonto.cli.output import emit, note, symbols, write
-from mgonto.cli.settings import FORMATS, Settings, hoist
-from mgonto.cli.words import explanation_lines, statement_lines, word
+from mgonto.cli.settings import DRAWINGS, FORMATS, Settings, hoist
+from mgonto.cli.words import statement_lines, word
 from mgonto.errors import CompilationFailed, MgontoError, UsageError
 from mgonto.names import local_name, shrink
 
@@ -51,7 +53,12 @@ def globals_(
     endpoint: Annotated[
         str | None, typer.Option("--endpoint", help="Ask this SPARQL endpoint instead.")
     ] = None,
-    form: Annotated[str | None, typer.Option("-f", "--format", help=f"One of: {', '.join(FORMATS)}.")] = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "-f", "--format", help=f"One of: {', '.join(FORMATS)}; for paths also {', '.join(DRAWINGS)}."
+        ),
+    ] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write to this file.")] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No remarks on standard error.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Tracebacks and more words.")] = False,
@@ -60,8 +67,8 @@ def globals_(
     ] = False,
 ) -> None:
     """Global options, and what they fall back to in the environment."""
-    if form is not None and form not in FORMATS:
-        raise UsageError(f'unknown format "{form}"', f"one of: {', '.join(FORMATS)}")
+    if form is not None and form not in FORMATS + DRAWINGS:
+        raise UsageError(f'unknown format "{form}"', f"one of: {', '.join(FORMATS + DRAWINGS)}")
     if data is None and os.environ.get("MGONTO_DATA"):
         data = [Path(each) for each in os.environ["MGONTO_DATA"].split(os.pathsep) if each]
     ctx.obj = Settings(
@@ -75,45 +82,7 @@ def globals_(
     )
 
 
-def _kb(settings: Settings) -> KnowledgeBase:
-    from mgonto.kb import connect, load
-
-    if settings.endpoint:
-        if settings.data:
-            raise UsageError(
-                "--data and --endpoint exclude each other", "load the files into the store, or leave one out"
-            )
-        return connect(settings.endpoint)
-    return load(*settings.data)
-
-
 # -- asking ------------------------------------------------------------------------------------------------
-
-
-@app.command()
-def explain(
-    ctx: typer.Context,
-    source: Annotated[str, typer.Argument(help="Where the change starts: a term, CURIE or IRI.")],
-    target: Annotated[str, typer.Argument(help="Where it should arrive.")],
-    max_hops: Annotated[int, typer.Option(help="The most stated hops of a path.")] = 4,
-    k: Annotated[int, typer.Option("-k", help="The most paths to show.")] = 15,
-    certainty: Annotated[list[str] | None, typer.Option(help="Only this strength of wording.")] = None,
-    hop: Annotated[list[str] | None, typer.Option(help="Allow a further hop kind: opposite.")] = None,
-    exact: Annotated[
-        bool, typer.Option("--exact", help="Narrower terms do not count as the target.")
-    ] = False,
-) -> None:
-    """How a change of one term leads to another, hop by hop, and what each hop rests on."""
-    settings: Settings = ctx.obj
-    found = _kb(settings).explain(
-        source, target, max_hops, k, certainty, hop or (), "exact" if exact else "states"
-    )
-    if settings.format in (None, "table"):
-        if settings.show_sparql:
-            print(found.sparql, file=sys.stderr)
-        write(settings, "\n".join(explanation_lines(found, symbols())))
-        return
-    emit(settings, found, empty=f"no path from {found.source.name} to {found.target.name}")
 
 
 @app.command()
@@ -381,6 +350,10 @@ def _checkout(root: Path | None) -> Path:
     if ours is None:
         raise MgontoError("no checkout here", "run it inside one, or name it with --root")
     return ours
+
+
+for each in (mechanism, robustness):
+    each.register(app)
 
 
 # -- running -----------------------------------------------------------------------------------------------

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["FORMATS", "Settings", "hoist"]
+__all__ = ["DRAWINGS", "FORMATS", "Settings", "hoist"]
 
 FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md")
+#: What paths can be written as beside that.
+DRAWINGS = ("mermaid", "dot", "svg")
 
 #: Global options and whether each takes a value.
 _OPTIONS = {

@@ -140,4 +140,7 @@ def _term(iri: str, values: Mapping[str, list[str]], parents: Iterable[str]) -> 
         stands_for_whole=one(BASE + "standsForWhole") == "true",
         intervention_on=one(BASE + "interventionOn"),
         direction=_CHANGES.get(one(BASE + "direction") or ""),
+        part_of=tuple(values.get(BASE + "partOf", ())),
+        member_of=tuple(values.get(BASE + "memberOf", ())),
+        involves=tuple(values.get(BASE + "involves", ())),
     )

@@ -14,7 +14,11 @@ __all__ = ["Context", "Coverage", "Hop", "Path", "Quantity", "Statement", "Term"
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A domain term. `state_of`, `pool_of`, `intervention_on` are IRIs; `direction` is more, less or None."""
+    """A domain term. Its links are IRIs; `direction` is more, less or None.
+
+    `part_of` and `member_of` name the larger wholes and the pathways it belongs to, `involves` what a composed
+    term is about: what takes part in a process, what an attribute measures, what a group has.
+    """
 
     iri: str
     name: str
@@ -27,6 +31,9 @@ class Term:
     stands_for_whole: bool = False
     intervention_on: str | None = None
     direction: str | None = None
+    part_of: tuple[str, ...] = ()
+    member_of: tuple[str, ...] = ()
+    involves: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.name

@@ -82,8 +82,11 @@ def says(subject, relation, obj, *edges, **more):
 MM, ML, LM, LL = "moreMore", "moreLess", "lessMore", "lessLess"
 
 
-def find(statements, table, source, target, max_hops=4, opposite=False):
-    return PathSearch(statements, table, opposite).search(f"urn:t:{source}", [f"urn:t:{target}"], max_hops)
+def find(statements, table, source, target, max_hops=4, opposite=False, hops=(), **more):
+    kinds = ("opposite",) if opposite else hops
+    return PathSearch(statements, table, kinds, **more).search(
+        f"urn:t:{source}", [f"urn:t:{target}"], max_hops
+    )
 
 
 def drawn(path):
