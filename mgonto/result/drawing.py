@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,6 +28,39 @@ _LEGEND = (
     "thick: established; thin: suggested; dashed: hypothesised; dotted: link of terms; [n]: references",
 )
 _WIDTH = 22
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """Hops that are drawn as one arrow."""
+
+    start: str
+    end: str
+    sign: int
+    kind: str
+    hops: tuple[Hop, ...]
+
+    def stroke(self) -> tuple[str, str]:
+        """Style and width: as the surest wording of the hops."""
+        wordings = {local_name(each.certainty or "") for each in self.hops}
+        if not any(each.statements for each in self.hops):
+            return "dotted", "1.2"
+        if "Established" in wordings:
+            return "solid", "2.0"
+        return ("solid", "1.0") if "Suggested" in wordings else ("dashed", "1.2")
+
+    def lines(self) -> list[str]:
+        """What stands on the arrow: relations, and the numbers of all references."""
+        relations = dict.fromkeys(each.relation_label for each in self.hops)
+        words = textwrap.wrap(" / ".join(relations), _WIDTH)
+        if any(each.inverted for each in self.hops):
+            words.append("TURNED ROUND")
+        statements = [one for each in self.hops for one in each.statements]
+        if statements:
+            cited = {local_name(one) for each in statements for one in each.references}
+            numbers = sorted(cited, key=lambda each: (int(each) if each.isdigit() else 0, each))
+            words += textwrap.wrap("[" + ", ".join(numbers) + "]" if numbers else "[no citation]", _WIDTH)
+        return words
 
 
 @dataclass(frozen=True)
@@ -52,16 +85,12 @@ class Drawing:
         return nodes
 
     @cached_property
-    def _edges(self) -> list[tuple[Hop, tuple[str, ...]]]:
-        """The hops, one for each pair, sign and kind, with the relations that they go by."""
-        edges: dict[tuple[str, str, int, bool], list[Hop]] = {}
+    def _edges(self) -> list[_Edge]:
+        """The hops in the order of the paths, those of one pair, sign and kind as one."""
+        edges: dict[tuple[str, str, int, str], list[Hop]] = {}
         for hop in dict.fromkeys(hop for path in self.paths for hop in path.hops):
-            key = (hop.subject_label, hop.object_label, hop.sign, hop.inverted)
-            edges.setdefault(key, []).append(hop)
-        return [
-            (found[0], tuple(dict.fromkeys(each.relation_label for each in found)))
-            for found in edges.values()
-        ]
+            edges.setdefault((hop.subject_label, hop.object_label, hop.sign, hop.kind), []).append(hop)
+        return [_Edge(*key, tuple(found)) for key, found in edges.items()]
 
     @property
     def _ends(self) -> tuple[set[str], set[str]]:
@@ -91,11 +120,11 @@ class Drawing:
         for label, name in names.items():
             text = "<br/>".join(_mermaid_text(line) for line in self._label(label, "\n").split("\n"))
             yield f'  {name}(["{text}"])' if label in starts | ends else f'  {name}["{text}"]'
-        for hop, relations in self._edges:
-            text = "<br/>".join(_mermaid_text(line) for line in _edge_lines(hop, relations))
-            yield f'  {names[hop.subject_label]} -->|"{text}"| {names[hop.object_label]}'
-        for at, (hop, _) in enumerate(self._edges):
-            colour, (style, width) = _COLOURS[hop.sign], _stroke(hop)
+        for edge in self._edges:
+            text = "<br/>".join(_mermaid_text(line) for line in edge.lines())
+            yield f'  {names[edge.start]} -->|"{text}"| {names[edge.end]}'
+        for at, edge in enumerate(self._edges):
+            colour, (style, width) = _COLOURS[edge.sign], edge.stroke()
             dashes = {"dashed": ",stroke-dasharray:6 4", "dotted": ",stroke-dasharray:2 4"}.get(style, "")
             yield f"  linkStyle {at} stroke:{colour},color:{colour},stroke-width:{width}px{dashes}"
         for some, fill in ((starts, "#fff2cc"), (ends, "#dae8fc")):
@@ -112,7 +141,7 @@ class Drawing:
         names, (starts, ends) = self._names(), self._ends
         caption = "".join(f"{_dot_text(line)}\\l" for line in (self.title, *_LEGEND, CAUTION))
         yield "digraph paths {"
-        yield '  graph [rankdir=LR, fontname="Helvetica", fontsize=11, nodesep=0.3, ranksep=0.55,'
+        yield '  graph [rankdir=LR, fontname="Helvetica", fontsize=11, nodesep=0.3, ranksep=0.45,'
         yield f'         labelloc=b, labeljust=l, label="{caption}"];'
         yield '  node [shape=box, style="rounded,filled", fillcolor="#f7f7f7", color="#999999",'
         yield '        fontname="Helvetica", fontsize=11, margin="0.2,0.08"];'
@@ -122,12 +151,12 @@ class Drawing:
             more = f', fillcolor="{fill}", color="#333333", penwidth=1.6' if fill else ""
             text = "\\n".join(_dot_text(line) for line in self._label(label, "\n").split("\n"))
             yield f'  {name} [label="{text}"{more}];'
-        for hop, relations in self._edges:
-            colour, (style, width) = _COLOURS[hop.sign], _stroke(hop)
-            text = "\\n".join(_dot_text(line) for line in _edge_lines(hop, relations))
-            head = {1: "normal", -1: "tee"}.get(hop.sign, "odot")
+        for edge in self._edges:
+            colour, (style, width) = _COLOURS[edge.sign], edge.stroke()
+            text = "\\n".join(_dot_text(line) for line in edge.lines())
+            head = {1: "normal", -1: "tee"}.get(edge.sign, "odot")
             yield (
-                f"  {names[hop.subject_label]} -> {names[hop.object_label]} "
+                f"  {names[edge.start]} -> {names[edge.end]} "
                 f'[label="{text}", color="{colour}", fontcolor="{colour}", style={style}, '
                 f"penwidth={width}, arrowhead={head}];"
             )
@@ -144,23 +173,6 @@ class Drawing:
         except ImportError:
             return _by_program(self.to_dot())
         return bytes(render(self.to_dot(), format="svg")).decode("utf-8")
-
-
-def _stroke(hop: Hop) -> tuple[str, str]:
-    if not hop.statements:
-        return "dotted", "1.2"
-    wording = local_name(hop.certainty or "")
-    return {"Established": ("solid", "2.0"), "Suggested": ("solid", "1.0")}.get(wording, ("dashed", "1.2"))
-
-
-def _edge_lines(hop: Hop, relations: Iterable[str]) -> list[str]:
-    words = textwrap.wrap(" / ".join(relations), _WIDTH)
-    if hop.inverted:
-        words.append("TURNED ROUND")
-    if hop.statements:
-        numbers = dict.fromkeys(local_name(one) for each in hop.statements for one in each.references)
-        words.append("[" + ", ".join(numbers) + "]" if numbers else "[no citation]")
-    return words
 
 
 def _dot_text(text: str) -> str:

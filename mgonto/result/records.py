@@ -16,8 +16,8 @@ __all__ = ["Context", "Coverage", "Hop", "Path", "Quantity", "Statement", "Term"
 class Term:
     """A domain term. Its links are IRIs; `direction` is more, less or None.
 
-    `part_of` and `member_of` name the larger wholes and the pathways it belongs to, `involves` what a composed
-    term is about: what takes part in a process, what an attribute measures, what a group has.
+    `part_of` and `member_of` name the larger wholes and the pathways it belongs to, `involves` what a
+    composed term is about: what takes part in a process, what an attribute measures, what a group has.
     """
 
     iri: str
