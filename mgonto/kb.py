@@ -407,7 +407,8 @@ class KnowledgeBase:
             hops: further hop kinds, as in `explain`.
 
         Raises:
-            UnknownTerm, AmbiguousTerm: the term cannot be found. UsageError: a bad number or hop kind.
+            UnknownTerm, AmbiguousTerm: the term cannot be found.
+            UsageError: a bad number or hop kind, or more loops than can be listed.
 
         >>> load().loops("insulin resistance").first().feedback
         'positive'
@@ -417,7 +418,9 @@ class KnowledgeBase:
         if max_hops < 1:
             raise UsageError("max_hops is a whole number from 1 on", "leave it out for 4")
         iri = self.term(term).iri
-        found, _ = find_loops(self._search(hops).graph, iri, max_hops)
+        found, complete = find_loops(self._search(hops).graph, iri, max_hops)
+        if not complete:
+            raise UsageError(f"too many loops with {max_hops} hops", "ask for fewer hops")
         columns = ("feedback", "terms", "sign", "certainty", "references", "hops")
         return Results(found, query_text("statements"), columns)
 
