@@ -134,7 +134,7 @@ class KnowledgeBase:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._searches: dict[frozenset[str], PathSearch] = {}
+        self._searches: dict[tuple[frozenset[str], Narrowing], PathSearch] = {}
 
     # -- terms ---------------------------------------------------------------------------------------------
 
@@ -366,11 +366,11 @@ class KnowledgeBase:
             relation=self._words("relation", relation),
             references=_values(_references(reference)),
             sections=self._sections(section),
-            context={
-                role: _values(self._term_values(given, expand)) or frozenset()
+            context=tuple(
+                (role, _values(self._term_values(given, expand)) or frozenset())
                 for role, given in (("inSpecies", species), ("inTissue", tissue), ("inStage", stage))
                 if given is not None
-            },
+            ),
             unstated=unstated,
         )
         found = self._paths(start, end, max_hops, hops, expand, narrowing)
@@ -604,15 +604,19 @@ class KnowledgeBase:
 
     # -- for explanation and robustness --------------------------------------------------------------------
 
-    def _search(self, hops: Sequence[str] = ()) -> PathSearch:
-        """The graph of all statements, made once for each choice of hop kinds: the data do not change."""
-        kinds = frozenset(hops)
+    def _search(self, hops: Sequence[str] = (), narrowing: Narrowing | None = None) -> PathSearch:
+        """The graph of some statements, kept for the next question: the data do not change."""
         for each in hops:
             if each not in HOP_KINDS:
                 raise UsageError(f'unknown hop kind "{each}"', "one of: " + ", ".join(HOP_KINDS))
-        if kinds not in self._searches:
-            self._searches[kinds] = PathSearch(self._all_statements, self.terms, kinds)
-        return self._searches[kinds]
+        narrowing = narrowing or Narrowing()
+        key = (frozenset(hops), narrowing)
+        if key not in self._searches:
+            if len(self._searches) >= _MOST_SEARCHES:
+                self._searches.pop(next(iter(self._searches)))
+            statements = narrowing.of(self._all_statements)
+            self._searches[key] = PathSearch(statements, self.terms, key[0])
+        return self._searches[key]
 
     def _paths(
         self,
@@ -625,9 +629,7 @@ class KnowledgeBase:
     ) -> SearchResult:
         if start == end:
             raise UsageError(f'"{start.name}" is both source and target', "name two different terms")
-        search = self._search(hops)
-        if narrowing:
-            search = PathSearch(narrowing.of(self._all_statements), self.terms, hops)
+        search = self._search(hops, narrowing)
         targets = (end.iri, *self.terms.descendants(end.iri)) if expand != "exact" else (end.iri,)
         return search.search(start.iri, [each for each in targets if each != start.iri], max_hops)
 
@@ -845,6 +847,8 @@ _SHARED_COLUMNS = (
     *("term", "label", "sign_a", "sign_b", "same_sign"),
     *("statements_a", "statements_b", "references_a", "references_b"),
 )
+#: So many graphs of steps are kept at most, the oldest given up first.
+_MOST_SEARCHES = 16
 _FEW = 200
 _TERM_COLUMNS = tuple(Term.__dataclass_fields__)
 _STATEMENT_COLUMNS = tuple(Statement.__dataclass_fields__)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from mgonto.names import local_name
 from mgonto.result.records import Statement
@@ -15,7 +15,7 @@ __all__ = ["Narrowing"]
 class Narrowing:
     """The filters, with their terms and words as IRIs; None lets everything pass.
 
-    `context` maps a role (`inSpecies`) to the terms of which a statement must name one. With `unstated`, a
+    `context` pairs a role (`inSpecies`) with the terms of which a statement must name one. With `unstated`, a
     statement that names nothing in that role passes as well. `references` are numbers, as text, or IRIs.
     """
 
@@ -24,7 +24,7 @@ class Narrowing:
     relation: frozenset[str] | None = None
     references: frozenset[str] | None = None
     sections: frozenset[str] | None = None
-    context: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    context: tuple[tuple[str, frozenset[str]], ...] = ()
     unstated: bool = False
 
     def __bool__(self) -> bool:
@@ -49,7 +49,7 @@ class Narrowing:
             (*each.references, *map(local_name, each.references))
         ):
             return False
-        return all(self._named(each, role, wanted) for role, wanted in self.context.items())
+        return all(self._named(each, role, wanted) for role, wanted in self.context)
 
     def _named(self, each: Statement, role: str, wanted: frozenset[str]) -> bool:
         named = {one.value for one in each.context if one.role == role}

@@ -195,3 +195,14 @@ def test_an_explanation_with_four_hops_takes_less_than_fifty_milliseconds_when_w
             runs.append(time.perf_counter() - start)
         taken.append(statistics.median(runs))
     assert max(taken) < 0.05
+
+
+def test_the_graph_of_a_question_is_kept_but_not_without_end(kb):
+    fresh = mgonto.load()
+    fresh.explain(DEFICIENCY, RESISTANCE, certainty="established")
+    first = dict(fresh._searches)
+    fresh.explain(DEFICIENCY, DISEASE, certainty="established")
+    assert fresh._searches == first
+    for number in range(1, 27):
+        fresh.explain(DEFICIENCY, RESISTANCE, reference=number, hops=["aspect"])
+    assert len(fresh._searches) <= 16
