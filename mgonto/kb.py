@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import pyoxigraph as ox
 
@@ -14,15 +14,27 @@ from mgonto.engine.embedded import Cell, EmbeddedEngine, Row, read_rdf
 from mgonto.errors import MgontoError, UsageError
 from mgonto.graph.serialise import split_release
 from mgonto.names import BASE, PREFIXES, expand, local_name
+from mgonto.query.gather import absences, facets, flags, references, repeats, sentences, tensions
 from mgonto.query.lexical import Terms
-from mgonto.query.library import query_text
+from mgonto.query.library import Library, query_text
 from mgonto.query.narrowing import Narrowing
+from mgonto.query.parameters import (
+    listed,
+    query_values,
+    reference_values,
+    section_values,
+    term_values,
+    word_values,
+)
 from mgonto.query.paths import HOP_KINDS, PathSearch, SearchResult
 from mgonto.query.statements import quantities_from, statements_from
+from mgonto.query.tension import computed_tensions
 from mgonto.resources import data_dir
+from mgonto.result.audit import Absence, Facet, Flag, Reference, Repeat, Sentence, Tension
 from mgonto.result.explanation import Explanation, PathCounts, PathGroup
 from mgonto.result.records import Coverage, Hop, Path, Quantity, Statement, Term
 from mgonto.result.results import Results
+from mgonto.sources.queryfile import Query
 
 if TYPE_CHECKING:
     import networkx
@@ -34,6 +46,8 @@ if TYPE_CHECKING:
     from mgonto.sources.sentences import IndexRow
 
 __all__ = ["KnowledgeBase", "Many", "connect", "load"]
+
+T = TypeVar("T")
 
 #: One value or several.
 Many = str | Term | int | bool | Iterable["str | Term | int | bool"] | None
@@ -50,6 +64,7 @@ _TERM_FILTERS = (
     "condition",
     "intervention",
     "design",
+    "source_species",
 )
 #: Filters that take words, and the closed list of each.
 _WORD_FILTERS = {
@@ -60,8 +75,25 @@ _WORD_FILTERS = {
     "null_kind": "NullKind",
     "claim_kind": "ClaimKind",
     "scope": "CitationScope",
+    "source_kind": "PublicationKind",
     "role": "QuantityRole",
     "statistic": "Statistic",
+}
+#: Fields that can be counted: the query that counts them, and the property.
+FACETS = {
+    "certainty": ("word-facets", "certainty"),
+    "claim_kind": ("word-facets", "claimKind"),
+    "hedge": ("word-facets", "hedge"),
+    "null_kind": ("word-facets", "nullKind"),
+    "relation": ("word-facets", "relation"),
+    "stance": ("word-facets", "stance"),
+    "cell": ("facets", "inCell"),
+    "condition": ("facets", "inCondition"),
+    "intervention": ("facets", "underIntervention"),
+    "population": ("facets", "inPopulation"),
+    "species": ("facets", "inSpecies"),
+    "stage": ("facets", "inStage"),
+    "tissue": ("facets", "inTissue"),
 }
 _STATEMENT_WORDS = tuple(name for name in _WORD_FILTERS if name not in ("role", "statistic"))
 
@@ -123,6 +155,12 @@ class Engine(Protocol):
 
     def complete(self) -> None:
         """Make everything answerable, not only what the first answer needs."""
+
+    def ask(self, query: str, values: Mapping[str, Value] | None = None) -> bool:
+        """The answer of an ASK."""
+
+    def construct(self, query: str, values: Mapping[str, Value] | None = None) -> list[ox.Triple]:
+        """The triples of a CONSTRUCT or DESCRIBE."""
 
 
 class KnowledgeBase:
@@ -205,6 +243,8 @@ class KnowledgeBase:
         condition: Many = None,
         intervention: Many = None,
         design: Many = None,
+        source_species: Many = None,
+        source_kind: Many = None,
         limit: int | None = None,
         expand: str = "states",
     ) -> Results[Statement]:
@@ -217,6 +257,7 @@ class KnowledgeBase:
             relation, certainty, hedge, stance, null_kind, claim_kind, scope: the words of the vocabulary.
             sign: 1, -1 or 0. causal: a claim of cause, or not.
             reference: numbers or IRIs of cited references. cited: with any citation, or with none.
+            source_species: what a cited work is about. source_kind: narrative review, animal experiment ...
             section: S09, a heading, or a table (T2). sentence: a locator such as S09.P02.N05.
             limit: at most so many.
             expand: "states" or "exact".
@@ -237,11 +278,11 @@ class KnowledgeBase:
             values[name] = self._term_values(given[name], expand)
         for name in _STATEMENT_WORDS:
             values[name] = self._word_values(name, given[name])
-        values["sign"] = [to_term(int(str(each))) for each in _listed(sign)] or None
+        values["sign"] = [to_term(int(str(each))) for each in listed(sign)] or None
         values["causal"] = None if causal is None else [to_term(causal)]
-        values["reference"] = _references(reference)
-        values["section"] = _names(section)
-        wanted = [self._term_values(each, expand) for each in _listed(about)]
+        values["reference"] = reference_values(reference)
+        values["section"] = section_values(section)
+        wanted = [self._term_values(each, expand) for each in listed(about)]
         values["about"] = wanted[0] if wanted else None
         found = self._statements(values, sentence)
         for group in wanted[1:]:
@@ -258,7 +299,7 @@ class KnowledgeBase:
     def _statements(self, values: Mapping[str, Value], sentence: Many = None) -> list[Statement]:
         columns, rows = self._engine.select(query_text("statements"), values)
         if sentence is not None:
-            wanted = {str(each) for each in _listed(sentence)}
+            wanted = {str(each) for each in listed(sentence)}
             at = columns.index("sentence")
             rows = [row for row in rows if {_text(row[at]), local_name(_text(row[at]))} & wanted]
         # Naming a few statements is cheaper than reading the details of all; naming many is not.
@@ -270,42 +311,63 @@ class KnowledgeBase:
 
     def quantities(
         self,
-        sentence: Many = None,
-        section: Many = None,
-        role: Many = None,
+        about: Many = None,
         statistic: Many = None,
+        unit: Many = None,
+        role: Many = None,
+        comparator: Many = None,
+        population: Many = None,
+        section: Many = None,
+        time_point: Many = None,
+        value: str = "any",
+        sentence: Many = None,
         limit: int | None = None,
     ) -> Results[Quantity]:
         """The reported numbers, and the words that stand for numbers, in the order of the article.
 
         Args:
-            sentence: locators. section: S09, a heading, or a table (T2).
+            about: terms in any role of the claim; several must all be there. Narrower terms and states count.
+            statistic: mean, percentage, ratio ... unit: UCUM codes (mg/d, %).
             role: exposure, effect, time, follow-up, threshold, baseline or count.
-            statistic: mean, percentage, ratio ...
+            comparator: what the result is compared with. population: the group of the claim or the subgroup.
+            section: S09, a heading, or a table (T2). sentence: locators. time_point: as recorded.
+            value: "number", "words" (a size told in words only), "not_reported", or "any".
             limit: at most so many.
 
         Raises:
             UsageError: a word that the vocabulary does not have, or no such section.
+            UnknownTerm, AmbiguousTerm: a term that cannot be found.
 
         >>> load().quantities(section="S09").first().in_words
         'high'
         """
+        if value not in _VALUES:
+            raise UsageError(f'unknown value "{value}"', "one of: " + ", ".join(_VALUES))
+        wanted = [self._term_values(each, "states") for each in listed(about)]
         values: dict[str, Value] = {
-            "section": _names(section),
+            "section": section_values(section),
             "role": self._word_values("role", role),
             "statistic": self._word_values("statistic", statistic),
+            "unit": [to_term(str(each)) for each in listed(unit)] or None,
+            "time_point": [to_term(str(each)) for each in listed(time_point)] or None,
+            "comparator": self._term_values(comparator, "states"),
+            "population": self._term_values(population, "states"),
+            "about": wanted[0] if wanted else None,
         }
         self._engine.complete()
         columns, rows = self._engine.select(query_text("quantities"), values)
+        if len(wanted) > 1:
+            held = {each.statement for each in self.statements(about=about)}
+            rows = [row for row in rows if _text(row[0]) in held]
         if sentence is not None:
-            wanted = {str(each) for each in _listed(sentence)}
+            places = {str(each) for each in listed(sentence)}
             at = columns.index("sentence")
-            rows = [row for row in rows if {_text(row[at]), local_name(_text(row[at]))} & wanted]
+            rows = [row for row in rows if {_text(row[at]), local_name(_text(row[at]))} & places]
         if not rows:
             self._check_sections(section)
         _, details = self._engine.select(query_text("quantity-details"), {"statement": None})
-        found = quantities_from(columns, rows[:limit], details, self.terms)
-        return Results(found, query_text("quantities"), tuple(Quantity.__dataclass_fields__))
+        found = [each for each in quantities_from(columns, rows, details, self.terms) if _VALUES[value](each)]
+        return Results(found[:limit], query_text("quantities"), tuple(Quantity.__dataclass_fields__))
 
     # -- explanation ---------------------------------------------------------------------------------------
 
@@ -364,7 +426,7 @@ class KnowledgeBase:
             certainty=self._words("certainty", certainty),
             causal=causal,
             relation=self._words("relation", relation),
-            references=_values(_references(reference)),
+            references=_values(reference_values(reference)),
             sections=self._sections(section),
             context=tuple(
                 (role, _values(self._term_values(given, expand)) or frozenset())
@@ -526,7 +588,6 @@ class KnowledgeBase:
         >>> gone.standing("magnesium deficiency", "insulin resistance").verdict
         'weakened'
         """
-        from mgonto.engine.embedded import EmbeddedEngine
         from mgonto.query.removal import propositions_hit, standing, unsupported
         from mgonto.result.robustness import Removal, Standing
 
@@ -661,7 +722,7 @@ class KnowledgeBase:
         """The IRIs of references given by number or IRI."""
         known = dict.fromkeys((*self._support_facts.references, *self._cited))
         found: dict[str, None] = {}
-        for each in _listed(given):
+        for each in listed(given):
             name = expand(str(each)) or str(each)
             named = [iri for iri in known if name in (iri, local_name(iri))]
             if not named:
@@ -710,8 +771,273 @@ class KnowledgeBase:
             columns,
         )
 
-    def quads(self) -> list[ox.Quad]:
-        """Every quad of the knowledge base.
+    # -- sentences, references and the audit ---------------------------------------------------------------
+
+    def sentences(
+        self,
+        section: Many = None,
+        reference: Many = None,
+        scope: Many = None,
+        cited: bool | None = None,
+        species: Many = None,
+        limit: int | None = None,
+    ) -> Results[Sentence]:
+        """The sentences and table rows that pass every filter, with what they cite.
+
+        Args:
+            section: S09, a heading, or a table (T2).
+            reference: numbers or IRIs of references, cited by the sentence itself or inherited.
+            scope: own citation, inherited from paragraph, inherited from section.
+            cited: with any citation, own or inherited; or with none.
+            species: with a statement about this species.
+            limit: at most so many.
+
+        Raises:
+            UsageError: a word that the vocabulary does not have, or no such section.
+            UnknownTerm, AmbiguousTerm: a species that cannot be found.
+
+        >>> len(load().sentences(reference=13, scope="own citation"))
+        8
+        """
+        found = self._gathered(
+            sentences,
+            "sentences",
+            section=section,
+            reference=reference,
+            scope=scope,
+            species=species,
+        )
+        if cited is not None:
+            found = [each for each in found if bool(each.cites or each.inherits) == cited]
+        if not found:
+            self._check_sections(section)
+        return Results(found[:limit], query_text("sentences"), tuple(Sentence.__dataclass_fields__))
+
+    def references(
+        self,
+        kind: Many = None,
+        species: Many = None,
+        before: int | None = None,
+        after: int | None = None,
+    ) -> Results[Reference]:
+        """The reference list, or those works of it that pass every filter, by number.
+
+        Args:
+            kind: narrative review, animal experiment, prospective cohort ...
+            species: that the work is about, as far as its title or abstract tells.
+            before, after: published before or after this year.
+
+        Raises:
+            UsageError: a word that the vocabulary does not have.
+            UnknownTerm, AmbiguousTerm: a species that cannot be found.
+
+        >>> load().references(after=2020).first().number
+        2
+        """
+        found = self._gathered(
+            lambda columns, rows: references(columns, rows, self.terms),
+            "references",
+            kind=kind,
+            species=species,
+            before=before,
+            after=after,
+        )
+        return Results(found, query_text("references"), tuple(Reference.__dataclass_fields__))
+
+    def tensions(self, about: Many = None, kind: Many = None, source: str = "curated") -> Results[Tension]:
+        """Where the article disagrees with itself, or seems to.
+
+        Args:
+            about: terms in any role of a statement that takes part; one of several is enough.
+            kind: contradiction, resolved by stage, known then unknown ...; only of curated ones.
+            source: "curated" as a curator reads it; "computed" from the statements themselves, each with the
+                curated tensions that hold it; "difference" for the computed ones that no curated one holds.
+
+        Raises:
+            UsageError: a word that the vocabulary does not have.
+            UnknownTerm, AmbiguousTerm: a term that cannot be found.
+
+        >>> kb = load()
+        >>> len(kb.tensions(kind="contradiction")) <= len(kb.tensions(source="computed"))
+        True
+        """
+        if source not in ("curated", "computed", "difference"):
+            raise UsageError(f'unknown source "{source}"', "one of: curated, computed, difference")
+        columns = tuple(Tension.__dataclass_fields__)
+        if source == "curated":
+            found = self._gathered(tensions, "tensions", kind=kind, term=about)
+            return Results(found, query_text("tensions"), columns)
+        if kind is not None:
+            raise UsageError("kind is for curated tensions", "leave it out, or ask for the curated ones")
+        curated = self._gathered(tensions, "tensions")
+        found = list(computed_tensions(self._all_statements, self.terms, curated))
+        if about is not None:
+            held = {each.statement for each in self.statements(about=about)}
+            found = [each for each in found if held.intersection(each.statements)]
+        if source == "difference":
+            found = [each for each in found if not each.curated]
+        return Results(found, query_text("statements"), columns)
+
+    def gaps(self, about: Many = None) -> Results[Statement]:
+        """What the article says is not known.
+
+        >>> sorted({each.locator for each in load().gaps("magnesium")})
+        ['S17.P02.N06']
+        """
+        return self.statements(about=about, stance="undetermined")
+
+    def flags(self, about: Many = None, kind: Many = None, severity: Many = None) -> Results[Flag]:
+        """What a careful reader doubts, and why.
+
+        Args:
+            about: terms, or sentences and statements by their place (S09.P02.N05.1); one is enough.
+            kind: causal overreach, species mismatch, uncited number ...
+            severity: high, medium or low.
+
+        Raises:
+            UsageError: a word that the vocabulary does not have.
+            UnknownTerm, AmbiguousTerm: neither a place nor a term.
+
+        >>> load().flags("S09.P02.N05.1").first() is not None
+        True
+        """
+        found = self._gathered(flags, "flags", kind=kind, severity=severity)
+        if about is not None:
+            held = self._doubted(about)
+            found = [each for each in found if any(held(place) for place in each.about)]
+        return Results(found, query_text("flags"), tuple(Flag.__dataclass_fields__))
+
+    def _doubted(self, about: Many) -> Callable[[str], bool]:
+        """Whether a place, by its IRI, is one of those asked for or a statement about one of the terms."""
+        places = {str(each) for each in listed(about)}
+        known = {each.locator for each in self._all_statements} | {
+            local_name(each.statement) for each in self._all_statements
+        }
+        terms = [each for each in listed(about) if isinstance(each, Term) or str(each) not in known]
+        held: set[str] = set()
+        for term in terms:
+            held |= {each.statement for each in self.statements(about=term)}
+        return lambda place: (
+            place in held or local_name(place) in places or local_name(place).rpartition(".")[0] in places
+        )
+
+    def absent(self, about: Many = None) -> Results[Absence]:
+        """What a reader would look for and the article does not report.
+
+        >>> load().absent("HOMA-IR").first() is not None
+        True
+        """
+        found = self._gathered(absences, "absent", term=about)
+        return Results(found, query_text("absent"), tuple(Absence.__dataclass_fields__))
+
+    def repeats(self) -> Results[Repeat]:
+        """The propositions that are stated more than once, the most repeated first.
+
+        >>> len(load().repeats().first().statements) > 1
+        True
+        """
+        found = self._gathered(repeats, "repeats")
+        return Results(found, query_text("repeats"), tuple(Repeat.__dataclass_fields__))
+
+    def facets(self, field: str) -> Results[Facet]:
+        """How many statements have each value of a field, the most frequent first.
+
+        Args:
+            field: a filter of `statements`: certainty, stance, hedge, relation, claim_kind, null_kind,
+                tissue, cell, species, population, stage, condition or intervention.
+
+        Raises:
+            UsageError: no such field.
+
+        >>> load().facets("certainty").first().name
+        'established'
+        """
+        name = field.replace(" ", "_")
+        if name not in FACETS:
+            raise UsageError(f'unknown field "{field}"', "one of: " + ", ".join(sorted(FACETS)))
+        query, prop = FACETS[name]
+        key = "role" if query == "facets" else "property"
+        found = self._gathered(
+            lambda columns, rows: facets(columns, rows, name), query, **{key: [ox.NamedNode(BASE + prop)]}
+        )
+        return Results(found, query_text(query), tuple(Facet.__dataclass_fields__))
+
+    def _gathered(
+        self, make: Callable[[Sequence[str], list[Row]], Sequence[T]], query: str, **given: object
+    ) -> list[T]:
+        """The records of a query of the library."""
+        values = query_values(self.queries[query], given, self.terms, True)
+        self._engine.complete()
+        return list(make(*self._engine.select(query_text(query), values)))
+
+    # -- the query library and free SPARQL -----------------------------------------------------------------
+
+    @property
+    def queries(self) -> Library:
+        """The query library: name to query, in the order of its groups.
+
+        >>> load().queries["denials"].group
+        'epistemics'
+        """
+        return Library()
+
+    def run(
+        self, query: str | Query, expand: str = "states", limit: int | None = None, **params: object
+    ) -> Results[dict[str, Any]]:
+        """The rows of a query of the library.
+
+        Args:
+            query: its name, or a query of your own, as `mgonto.sources.queryfile.read_query` gives it.
+            expand: with "states" a list of terms takes their narrower terms and states too; or "exact".
+            limit: at most so many rows.
+            params: the parameters by name: terms by any name, words of closed lists, numbers, sections.
+
+        Raises:
+            UsageError: no such query or parameter, a parameter missing or of the wrong type.
+            UnknownTerm, AmbiguousTerm: a term that cannot be found.
+
+        >>> load().run("effects-of", term="rapamycin", limit=1).columns[0]
+        'statement'
+        """
+        if expand not in ("states", "exact"):
+            raise UsageError(f'expand cannot be "{expand}"', 'write "states" or "exact"')
+        asked = query if isinstance(query, Query) else self.queries[query]
+        values = query_values(asked, params, self.terms, expand == "states")
+        self._engine.complete()
+        columns, rows = self._engine.select(asked.text, values)
+        return Results(
+            ({name: _plain(each) for name, each in zip(columns, row, strict=True)} for row in rows[:limit]),
+            asked.text,
+            columns,
+        )
+
+    def ask(self, sparql: str, **params: Value) -> bool:
+        """The answer of any ASK over everything.
+
+        Raises:
+            UsageError: the query does not parse, or is no ASK.
+
+        >>> load().ask("ASK { ?gap a <https://w3id.org/mgonto/KnowledgeGap> }")
+        True
+        """
+        self._engine.complete()
+        return self._engine.ask(sparql, params)
+
+    def construct(self, sparql: str, **params: Value) -> list[ox.Triple]:
+        """The triples of any CONSTRUCT or DESCRIBE over everything, each once, in one order.
+
+        Raises:
+            UsageError: the query does not parse, or is no CONSTRUCT.
+
+        >>> graph = "PREFIX mgo: <https://w3id.org/mgonto/> "
+        >>> len(load().construct(graph + "CONSTRUCT { ?a mgo:acts ?b } { ?a mgo:moreMore ?b }")) > 100
+        True
+        """
+        self._engine.complete()
+        return sorted(set(self._engine.construct(sparql, params)), key=str)
+
+    def store(self) -> ox.Store:
+        """The store of the embedded engine, with everything in it: read it, and leave it as it is.
 
         Raises:
             UsageError: the knowledge base is on an endpoint; export there with the server's own tools.
@@ -721,7 +1047,11 @@ class KnowledgeBase:
                 "an endpoint cannot be exported from here", "leave --endpoint out, or use the server's tools"
             )
         self._engine.complete()
-        return list(self._engine.store)
+        return self._engine.store
+
+    def quads(self) -> list[ox.Quad]:
+        """Every quad of the knowledge base; raises as `store` does."""
+        return list(self.store())
 
     def to_rdflib(self) -> rdflib.Dataset:
         """Every quad as an rdflib Dataset, with the project's prefixes bound.
@@ -788,25 +1118,10 @@ class KnowledgeBase:
     # -- reading filters -----------------------------------------------------------------------------------
 
     def _term_values(self, given: Many, expand: str) -> list[ox.NamedNode] | None:
-        iris: dict[str, None] = {}
-        for each in _listed(given):
-            term = self.term(each if isinstance(each, Term) else str(each))
-            iris.update(dict.fromkeys(self.terms.expanded(term.iri) if expand == "states" else (term.iri,)))
-        return [ox.NamedNode(iri) for iri in iris] or None
+        return term_values(self.terms, given, expand == "states")
 
     def _word_values(self, name: str, given: Many) -> list[ox.NamedNode] | None:
-        """Words of a closed list ("limited evidence", limited_evidence, an IRI) as nodes."""
-        words = self.terms.lists.get(_WORD_FILTERS[name], {})
-        nodes: list[ox.NamedNode] = []
-        for each in _listed(given):
-            text = str(each)
-            iri = words.get(text.replace("_", " ").casefold()) or expand(text) or text
-            if iri not in words.values():
-                raise UsageError(
-                    f'unknown {name.replace("_", " ")} "{text}"', "one of: " + ", ".join(sorted(words))
-                )
-            nodes.append(ox.NamedNode(iri))
-        return nodes or None
+        return word_values(self.terms, _WORD_FILTERS[name], given, name)
 
     def _words(self, name: str, given: Many) -> frozenset[str] | None:
         return _values(self._word_values(name, given))
@@ -816,7 +1131,7 @@ class KnowledgeBase:
         if given is None:
             return None
         self._check_sections(given)
-        wanted = {str(each).casefold() for each in _listed(given)}
+        wanted = {str(each).casefold() for each in listed(given)}
         _, rows = self._engine.select(query_text("section-names"))
         ids = {
             _text(cell) for row in rows for cell in row if {_text(each).casefold() for each in row} & wanted
@@ -829,7 +1144,7 @@ class KnowledgeBase:
             return
         _, rows = self._engine.select(query_text("section-names"))
         known = {_text(cell).casefold() for row in rows for cell in row}
-        for each in _listed(given):
+        for each in listed(given):
             if str(each).casefold() not in known:
                 raise UsageError(
                     f'no section "{each}"', "write S09, T2 or a heading; mgonto coverage lists them"
@@ -850,29 +1165,15 @@ _SHARED_COLUMNS = (
 #: So many graphs of steps are kept at most, the oldest given up first.
 _MOST_SEARCHES = 16
 _FEW = 200
+#: What `quantities` takes for a value.
+_VALUES: dict[str, Callable[[Quantity], bool]] = {
+    "any": lambda each: True,
+    "number": lambda each: each.value is not None or each.low is not None or each.high is not None,
+    "words": lambda each: each.status == BASE + "InWords",
+    "not_reported": lambda each: each.status == BASE + "NotReported",
+}
 _TERM_COLUMNS = tuple(Term.__dataclass_fields__)
 _STATEMENT_COLUMNS = tuple(Statement.__dataclass_fields__)
-
-
-def _listed(given: Many) -> list[Any]:
-    if given is None:
-        return []
-    if isinstance(given, (str, Term, int, bool)):
-        return [given]
-    return list(given)
-
-
-def _names(given: Many) -> list[ox.Literal] | None:
-    """Ids and headings as the queries compare them."""
-    return [ox.Literal(str(each).casefold()) for each in _listed(given)] or None
-
-
-def _references(given: Many) -> list[ox.NamedNode | ox.Literal] | None:
-    """Numbers of references as strings, IRIs as nodes."""
-    texts = [str(each) for each in _listed(given)]
-    return [
-        ox.Literal(each) if each.isdigit() else ox.NamedNode(expand(each) or each) for each in texts
-    ] or None
 
 
 def _values(nodes: Iterable[ox.NamedNode | ox.Literal] | None) -> frozenset[str] | None:

@@ -43,6 +43,7 @@ def test_every_verb_of_the_table_exists(readme):
     known = {
         command.name or command.callback.__name__ for command in app.registered_commands if command.callback
     }
+    known |= {group.name for group in app.registered_groups if group.name}
     named: set[str] = set()
     for row in re.findall(r"^\| (`.*?) \|", readme, re.MULTILINE):
         named.update(cell.split()[0] for cell in re.findall(r"`([^`]+)`", row))

@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mgonto.cli import mechanism, robustness
-from mgonto.cli.opening import open_kb as _kb
+from mgonto.cli import audit, library, mechanism, robustness
 from mgonto.cli.output import emit, note, symbols, write
-from mgonto.cli.settings import DRAWINGS, FORMATS, Settings, hoist
-from mgonto.cli.words import statement_lines, word
+from mgonto.cli.settings import DRAWINGS, FORMATS, Settings, hoist, knowledge_base
+from mgonto.cli.words import statement_lines, statement_view, word
 from mgonto.errors import CompilationFailed, MgontoError, UsageError
 from mgonto.names import local_name, shrink
 
 if TYPE_CHECKING:
     from mgonto.kb import KnowledgeBase
-    from mgonto.result.records import Statement
 
 __all__ = ["app", "run"]
 
@@ -121,6 +119,8 @@ def statements(
     condition: Annotated[list[str] | None, typer.Option(help="Condition under which it holds.")] = None,
     intervention: Annotated[list[str] | None, typer.Option(help="Intervention under which it holds.")] = None,
     design: Annotated[list[str] | None, typer.Option(help="Study design that the text names.")] = None,
+    source_species: Annotated[list[str] | None, typer.Option(help="Species of a cited work.")] = None,
+    source_kind: Annotated[list[str] | None, typer.Option(help="Kind of a cited work.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
     exact: Annotated[bool, typer.Option("--exact", help="No narrower terms, no states.")] = False,
 ) -> None:
@@ -128,21 +128,10 @@ def statements(
     filters = dict(locals())
     settings: Settings = filters.pop("ctx").obj
     filters["expand"] = "exact" if filters.pop("exact") else "states"
-    found = _kb(settings).statements(
+    found = knowledge_base(settings).statements(
         **{name: value for name, value in filters.items() if value not in (None, [])}
     )
-    emit(settings, found, [_statement_view(each) for each in found], "no statement passes these filters")
-
-
-def _statement_view(each: Statement) -> dict[str, object]:
-    return {
-        "statement": local_name(each.statement),
-        "says": each.gloss,
-        "sign": {1: "+", -1: "-", 0: ""}[each.sign],
-        "stance": word(each.stance),
-        "certainty": word(each.certainty),
-        "cited": list(each.cited),
-    }
+    emit(settings, found, [statement_view(each) for each in found], "no statement passes these filters")
 
 
 @app.command()
@@ -154,7 +143,7 @@ def show(
 ) -> None:
     """A sentence's statements, one statement or one term, in plain words."""
     settings: Settings = ctx.obj
-    kb = _kb(settings)
+    kb = knowledge_base(settings)
     place = local_name(what)
     found = kb.statements(sentence=[place, place.rpartition(".")[0]])
     exact = [each for each in found if local_name(each.statement) == place]
@@ -220,7 +209,7 @@ def search(
 ) -> None:
     """The terms whose names hold these words."""
     settings: Settings = ctx.obj
-    found = _kb(settings).search(text, limit)
+    found = knowledge_base(settings).search(text, limit)
     view = [
         {"term": each.name, "id": shrink(each.iri), "kind": each.kind, "label": each.label} for each in found
     ]
@@ -231,7 +220,7 @@ def search(
 def coverage(ctx: typer.Context) -> None:
     """How much of each section is accounted for."""
     settings: Settings = ctx.obj
-    found = _kb(settings).coverage()
+    found = knowledge_base(settings).coverage()
     view = [{**row, "section": local_name(row["section"])} for row in found.to_dicts()]
     emit(settings, found, view, "no article is loaded")
     done, whole = sum(each.covered for each in found), sum(each.sentences for each in found)
@@ -246,7 +235,7 @@ def info(ctx: typer.Context) -> None:
 
     settings: Settings = ctx.obj
     facts: dict[str, object] = {"version": __version__, "data": str(data_dir("release"))}
-    facts.update(_kb(settings).counts())
+    facts.update(knowledge_base(settings).counts())
     facts["licence of the code"] = "MIT"
     facts["licence of ontology and evidence"] = "CC BY 4.0"
     if settings.format in ("json", "jsonl"):
@@ -271,7 +260,7 @@ def verify(
     from mgonto.sources.verify import verify_text
 
     settings: Settings = ctx.obj
-    rows = _kb(settings).sentence_index(article)
+    rows = knowledge_base(settings).sentence_index(article)
     report = verify_text(rows, read_source(file))
     if not report.matched:
         raise MgontoError(
@@ -317,7 +306,9 @@ def export(
     from mgonto.graph.export import export_bytes, json_ld_context
 
     settings: Settings = ctx.obj
-    content = export_bytes(_kb(settings).quads(), form, json_ld_context() if form == "jsonld" else None)
+    content = export_bytes(
+        knowledge_base(settings).quads(), form, json_ld_context() if form == "jsonld" else None
+    )
     write(settings, content.decode("utf-8"))
 
 
@@ -352,8 +343,9 @@ def _checkout(root: Path | None) -> Path:
     return ours
 
 
-for each in (mechanism, robustness):
-    each.register(app)
+# Verbs that have a module of their own.
+for _group in (audit, library, mechanism, robustness):
+    _group.register(app)
 
 
 # -- running -----------------------------------------------------------------------------------------------

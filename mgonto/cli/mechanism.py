@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
-from mgonto.cli.opening import open_kb
 from mgonto.cli.output import emit, symbols, write
-from mgonto.cli.settings import DRAWINGS, Settings
+from mgonto.cli.settings import DRAWINGS, Settings, knowledge_base
 from mgonto.cli.words import explanation_lines, loop_lines
 from mgonto.names import local_name
 
@@ -79,7 +78,7 @@ def explain(
 ) -> None:
     """How a change of one term leads to another, hop by hop, and what each hop rests on."""
     settings: Settings = ctx.obj
-    found = open_kb(settings).explain(
+    found = knowledge_base(settings).explain(
         source,
         target,
         max_hops,
@@ -115,7 +114,7 @@ def loops(
 ) -> None:
     """How a change of a term comes back to it, feeding or holding back itself."""
     settings: Settings = ctx.obj
-    kb = open_kb(settings)
+    kb = knowledge_base(settings)
     found = kb.loops(term, max_hops, hop or ())
     name = kb.term(term).name
     if settings.format in DRAWINGS:
@@ -140,7 +139,7 @@ def shared(
 ) -> None:
     """What more of each of two terms acts on, and with which sign."""
     settings: Settings = ctx.obj
-    kb = open_kb(settings)
+    kb = knowledge_base(settings)
     found = kb.shared(a, b, same_sign, max_hops, hop or ())
     one, two = kb.term(a).name, kb.term(b).name
     if settings.format in DRAWINGS:
@@ -168,7 +167,7 @@ def compare(
 ) -> None:
     """What is said of one term, of another, and of both."""
     settings: Settings = ctx.obj
-    found = open_kb(settings).compare(a, b, "exact" if exact else "states")
+    found = knowledge_base(settings).compare(a, b, "exact" if exact else "states")
     view = [
         {
             "verdict": each.verdict,

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mgonto.cli.opening import open_kb
 from mgonto.cli.output import emit, note, write
-from mgonto.cli.settings import Settings
+from mgonto.cli.settings import Settings, knowledge_base
 from mgonto.errors import UsageError
 from mgonto.names import local_name
 
@@ -54,7 +53,7 @@ def support(
         raise UsageError("--rank and --cut exclude each other", "ask for one after the other")
     if (cut and len(given) != 2) or (rank and len(given) not in (0, 2)) or len(given) > 2:
         raise UsageError("two terms are wanted", 'as in: mgonto support --cut "magnesium" "hypertension"')
-    kb = open_kb(settings)
+    kb = knowledge_base(settings)
     if rank:
         _rank(settings, kb, given, max_hops)
     elif cut:
@@ -155,7 +154,7 @@ def without(
 ) -> None:
     """What falls if references fall: propositions, and the paths between two terms."""
     settings: Settings = ctx.obj
-    removal = open_kb(settings).without(references)
+    removal = knowledge_base(settings).without(references)
     source, target = explain or (None, None)
     standing = removal.standing(source, target, max_hops)
     view = [

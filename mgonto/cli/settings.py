@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-__all__ = ["DRAWINGS", "FORMATS", "Settings", "hoist"]
+from mgonto.errors import UsageError
+
+if TYPE_CHECKING:
+    from mgonto.kb import KnowledgeBase
+
+__all__ = ["DRAWINGS", "FORMATS", "Settings", "hoist", "knowledge_base"]
 
 FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md")
 #: What paths can be written as beside that.
@@ -70,3 +76,20 @@ def hoist(arguments: Sequence[str]) -> list[str]:
             rest.append(each)
         at += 1
     return front + rest
+
+
+def knowledge_base(settings: Settings) -> KnowledgeBase:
+    """The knowledge base that the global options ask for: bundled with the user's files, or on an endpoint.
+
+    Raises:
+        UsageError: both files and an endpoint.
+    """
+    from mgonto.kb import connect, load
+
+    if settings.endpoint:
+        if settings.data:
+            raise UsageError(
+                "--data and --endpoint exclude each other", "load the files into the store, or leave one out"
+            )
+        return connect(settings.endpoint)
+    return load(*settings.data)

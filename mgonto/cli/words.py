@@ -10,7 +10,14 @@ from mgonto.result.explanation import Explanation
 from mgonto.result.mechanism import Loop
 from mgonto.result.records import Hop, Path, Quantity, Statement
 
-__all__ = ["CAUTION", "explanation_lines", "loop_lines", "statement_lines", "word"]
+__all__ = [
+    "CAUTION",
+    "explanation_lines",
+    "loop_lines",
+    "statement_lines",
+    "statement_view",
+    "word",
+]
 
 CAUTION = "One review's claims, not medical advice; indirect paths are hypotheses."
 _MOST_BESIDE = 12
@@ -48,6 +55,7 @@ def word(iri: str | None) -> str:
         return ""
     # The name of the list that a word would otherwise share with another is part of the IRI, not of the word.
     name = local_name(iri).removeprefix("Hedge").removeprefix("NoClaim").removesuffix("Aspect")
+    name = name.removeprefix("Severity").removesuffix("Publication").removesuffix("Role")
     return "".join(f" {each.lower()}" if each.isupper() else each for each in name).strip()
 
 
@@ -262,3 +270,15 @@ def _source(each: Statement) -> str:
 
 def _arrow(change: str | None, symbols: Symbols) -> str:
     return {"more": symbols.more, "less": symbols.less}.get(change or "", symbols.unknown)
+
+
+def statement_view(each: Statement) -> dict[str, object]:
+    """The row of a statement in a table."""
+    return {
+        "statement": local_name(each.statement),
+        "says": each.gloss,
+        "sign": {1: "+", -1: "-", 0: ""}[each.sign],
+        "stance": word(each.stance),
+        "certainty": word(each.certainty),
+        "cited": list(each.cited),
+    }

@@ -14,6 +14,7 @@ from mgonto.errors import EndpointError, UsageError
 __all__ = ["RemoteEngine"]
 
 _JSON = "application/sparql-results+json"
+_TRIPLES = "application/n-triples"
 
 
 class RemoteEngine:
@@ -56,17 +57,46 @@ class RemoteEngine:
             raise UsageError("the query is no SELECT", "use ask for a yes or no")
         return tuple(variable.value for variable in found.variables), rows
 
+    def ask(self, query: str, values: Mapping[str, Value] | None = None) -> bool:
+        """The answer of an ASK; raises as `select` does."""
+        content = self._ask(bind(query, values or {}))
+        try:
+            found = ox.parse_query_results(content, ox.QueryResultsFormat.JSON)
+        except (SyntaxError, ValueError) as error:
+            raise EndpointError(
+                f"{self.url} answers with broken SPARQL results: {error}", "ask again"
+            ) from error
+        if not isinstance(found, ox.QueryBoolean):
+            raise UsageError("the query is no ASK", "use select or construct for the other forms")
+        return bool(found)
+
+    def construct(self, query: str, values: Mapping[str, Value] | None = None) -> list[ox.Triple]:
+        """The triples of a CONSTRUCT or DESCRIBE; raises as `select` does."""
+        content = self._fetch(bind(query, values or {}), _TRIPLES)
+        try:
+            return [quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES)]
+        except (SyntaxError, ValueError) as error:
+            raise EndpointError(f"{self.url} answers with broken N-Triples: {error}", "ask again") from error
+
     def _ask(self, query: str) -> bytes:
-        from SPARQLWrapper import JSON, POST, SPARQLWrapper
+        content = self._fetch(query, _JSON)
+        if not content.lstrip().startswith(b"{"):
+            raise EndpointError(
+                f"{self.url} does not answer with SPARQL results", "give the address of the query service"
+            )
+        return content
+
+    def _fetch(self, query: str, accept: str) -> bytes:
+        from SPARQLWrapper import POST, SPARQLWrapper
         from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
         wrapper = SPARQLWrapper(self.url)
         wrapper.setQuery(query)
         wrapper.setMethod(POST)
-        wrapper.setReturnFormat(JSON)
+        wrapper.setOnlyConneg(True)  # no format parameter of its own beside the header
         wrapper.setTimeout(self.timeout)
         # The default Accept lists a dozen types and confuses some servers: ask for the one that is read.
-        wrapper.addCustomHttpHeader("Accept", _JSON)
+        wrapper.addCustomHttpHeader("Accept", accept)
         try:
             content = wrapper.query().response.read()
         except SPARQLWrapperException as error:
@@ -79,8 +109,4 @@ class RemoteEngine:
             raise EndpointError(
                 f"{self.url} does not answer: {reason}", "check the address, and that the server runs"
             ) from error
-        if not content.lstrip().startswith(b"{"):
-            raise EndpointError(
-                f"{self.url} does not answer with SPARQL results", "give the address of the query service"
-            )
         return bytes(content)

@@ -1,0 +1,164 @@
+"""What people give for a parameter, as the terms that a query takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pyoxigraph as ox
+
+from mgonto.engine.binding import Value, to_term
+from mgonto.errors import UsageError
+from mgonto.names import expand
+from mgonto.query.lexical import Terms
+from mgonto.result.records import Term
+from mgonto.sources.queryfile import Parameter, Query
+
+__all__ = [
+    "listed",
+    "query_values",
+    "reference_values",
+    "section_values",
+    "term_values",
+    "word_values",
+]
+
+
+def listed(given: object) -> list[Any]:
+    """One value, several or None, as a list."""
+    if given is None:
+        return []
+    if isinstance(given, (str, bytes, Term)) or not isinstance(given, Iterable):
+        return [given]
+    return list(given)
+
+
+def term_values(terms: Terms, given: object, widen: bool = True) -> list[ox.NamedNode] | None:
+    """Terms by any of their names; with `widen`, their narrower terms and states too. None for none given.
+
+    Raises:
+        UnknownTerm, AmbiguousTerm: a term that cannot be found.
+    """
+    iris: dict[str, None] = {}
+    for each in listed(given):
+        term = terms.find(each if isinstance(each, Term) else str(each))
+        iris.update(dict.fromkeys(terms.expanded(term.iri) if widen else (term.iri,)))
+    return [ox.NamedNode(iri) for iri in iris] or None
+
+
+def word_values(terms: Terms, of: str, given: object, name: str) -> list[ox.NamedNode] | None:
+    """Words of the closed list `of` ("limited evidence", limited_evidence, an IRI) as nodes.
+
+    Raises:
+        UsageError: the list of the filter `name` does not have the word.
+    """
+    words = terms.lists.get(of, {})
+    nodes: list[ox.NamedNode] = []
+    for each in listed(given):
+        text = str(each)
+        iri = words.get(text.replace("_", " ").casefold()) or expand(text) or text
+        if iri not in words.values():
+            raise UsageError(
+                f'unknown {name.replace("_", " ")} "{text}"', "one of: " + ", ".join(sorted(words))
+            )
+        nodes.append(ox.NamedNode(iri))
+    return nodes or None
+
+
+def section_values(given: object) -> list[ox.Literal] | None:
+    """Ids and headings of sections as the queries compare them."""
+    return [ox.Literal(str(each).casefold()) for each in listed(given)] or None
+
+
+def reference_values(given: object) -> list[ox.NamedNode | ox.Literal] | None:
+    """Numbers of references as strings, IRIs as nodes."""
+    texts = [str(each) for each in listed(given)]
+    return [
+        ox.Literal(each) if each.isdigit() else ox.NamedNode(expand(each) or each) for each in texts
+    ] or None
+
+
+def query_values(query: Query, given: Mapping[str, object], terms: Terms, widen: bool) -> dict[str, Value]:
+    """The values of a query's parameters.
+
+    Args:
+        query: whose parameters.
+        given: by name; None is the same as absent.
+        terms: resolves names of terms and words of closed lists.
+        widen: a list of terms takes their narrower terms and states too.
+
+    Raises:
+        UsageError: a name that the query does not have, a required parameter left out, a value of the wrong
+            type, or several where one is taken.
+        UnknownTerm, AmbiguousTerm: a term that cannot be found.
+    """
+    names = [each.name for each in query.parameters]
+    for name in given:
+        if name not in names:
+            raise UsageError(
+                f'the query {query.name} has no parameter "{name}"',
+                "its parameters are: " + (", ".join(names) or "none"),
+            )
+    return {each.name: _value(query, each, given.get(each.name), terms, widen) for each in query.parameters}
+
+
+def _value(query: Query, parameter: Parameter, given: object, terms: Terms, widen: bool) -> Value:
+    values = listed(given)
+    if not values:
+        if parameter.required:
+            raise UsageError(
+                f"the query {query.name} needs {parameter.name}: {parameter.help or parameter.type}",
+                f"give it, {parameter.name}={parameter.example!r} for example",
+            )
+        return None
+    if len(values) > 1 and not parameter.many:
+        raise UsageError(f"{parameter.name} takes one value", "give one, or ask once for each")
+    found = _typed(parameter, values, terms, widen and parameter.many)
+    return found if parameter.many else found[0]
+
+
+def _typed(
+    parameter: Parameter, values: list[Any], terms: Terms, widen: bool
+) -> list[ox.NamedNode | ox.Literal]:
+    kind, name = parameter.type, parameter.name
+    nodes: list[ox.NamedNode | ox.Literal] = []
+    if kind == "term":
+        nodes += term_values(terms, values, widen) or []
+    elif kind == "iri" and parameter.of:
+        nodes += word_values(terms, parameter.of, values, name) or []
+    elif kind == "section":
+        nodes += section_values(values) or []
+    elif kind == "reference":
+        nodes += reference_values(values) or []
+    else:
+        nodes += [_scalar(parameter, each) for each in values]
+    return nodes
+
+
+def _scalar(parameter: Parameter, given: Any) -> ox.NamedNode | ox.Literal:
+    if isinstance(given, (ox.NamedNode, ox.Literal)):
+        return given
+    kind, text = parameter.type, str(given).strip()
+    try:
+        if kind == "iri":
+            return ox.NamedNode(expand(text) or text)
+        if kind == "integer":
+            return ox.Literal(int(text))
+        if kind == "decimal":
+            return ox.Literal(text, datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#decimal"))
+        if kind == "boolean":
+            return ox.Literal({"true": True, "false": False}[text.casefold()])
+    except (KeyError, ValueError) as error:
+        raise UsageError(
+            f"{parameter.name} cannot be {text!r}: it takes {_ARTICLES[kind]}",
+            f"write it as {parameter.example!r}" if parameter.example is not None else "mend the value",
+        ) from error
+    return to_term(text if kind == "string" else given)
+
+
+_ARTICLES = {
+    "iri": "an IRI or CURIE",
+    "integer": "a whole number",
+    "decimal": "a number",
+    "boolean": "true or false",
+}
