@@ -17,6 +17,7 @@ from mgonto.names import BASE, PREFIXES, expand, local_name
 from mgonto.query.gather import absences, facets, flags, references, repeats, sentences, tensions
 from mgonto.query.lexical import Terms
 from mgonto.query.library import Library, query_text
+from mgonto.query.narrowing import Narrowing
 from mgonto.query.parameters import (
     listed,
     query_values,
@@ -25,21 +26,25 @@ from mgonto.query.parameters import (
     term_values,
     word_values,
 )
-from mgonto.query.paths import HOP_KINDS, PathSearch
+from mgonto.query.paths import HOP_KINDS, PathSearch, SearchResult
 from mgonto.query.statements import quantities_from, statements_from
 from mgonto.query.tension import computed_tensions
 from mgonto.resources import data_dir
 from mgonto.result.audit import Absence, Facet, Flag, Reference, Repeat, Sentence, Tension
-from mgonto.result.explanation import Explanation, PathCounts
-from mgonto.result.records import Coverage, Quantity, Statement, Term
+from mgonto.result.explanation import Explanation, PathCounts, PathGroup
+from mgonto.result.records import Coverage, Hop, Path, Quantity, Statement, Term
 from mgonto.result.records import Mapping as MappingRecord
 from mgonto.result.results import Results
 from mgonto.sources.queryfile import Query
 
 if TYPE_CHECKING:
+    import networkx
     import rdflib
 
+    from mgonto.query.support import SupportFacts
     from mgonto.reasoning import Reasoning
+    from mgonto.result.mechanism import Comparison, Loop, SharedEffect
+    from mgonto.result.robustness import CutSet, RankedReference, Removal, Support
     from mgonto.sources.sentences import IndexRow
 
 __all__ = ["KnowledgeBase", "Many", "connect", "load"]
@@ -170,6 +175,7 @@ class KnowledgeBase:
     def __init__(self, engine: Engine, files: Sequence[str | FilePath] = ()) -> None:
         self._engine = engine
         self._files = tuple(files)
+        self._searches: dict[tuple[frozenset[str], Narrowing], PathSearch] = {}
 
     # -- terms ---------------------------------------------------------------------------------------------
 
@@ -418,6 +424,15 @@ class KnowledgeBase:
         certainty: Many = None,
         hops: Sequence[str] = (),
         expand: str = "states",
+        group: str | None = None,
+        causal: bool | None = None,
+        relation: Many = None,
+        reference: Many = None,
+        section: Many = None,
+        species: Many = None,
+        tissue: Many = None,
+        stage: Many = None,
+        unstated: bool = False,
     ) -> Explanation:
         """The signed paths from more of `source` to `target`, shortest and surest first.
 
@@ -426,51 +441,344 @@ class KnowledgeBase:
             target: where it should arrive; its narrower terms count as arrived, unless `expand="exact"`.
             max_hops: the most stated hops of a path; declared links of terms do not count.
             k: the most paths to return, new mechanisms first; the counts are over all. None for all.
-            certainty: only statements worded so (established, suggested, hypothesised).
-            hops: further hop kinds: "opposite" turns statements round, and each such hop says so.
+            hops: further hop kinds: "opposite" turns statements round, and each such hop says so; "aspect"
+                joins claims on different aspects of a term; "general" and "special" go along the class tree;
+                "structural" goes from a part to its whole and back, without a sign.
+            group: "mechanism", "first", "last" (mediator) or "section": fills `groups`, and the best path of
+                each group goes first.
+            certainty, causal, relation, reference, section: only statements that pass, as in `statements`;
+                what stands beside the paths passes them too.
+            species, tissue, stage: only statements that name such a term, a narrower one or a state.
+            unstated: let statements pass that name no species (tissue, stage) at all.
 
         Raises:
             UnknownTerm, AmbiguousTerm: a term that cannot be found.
-            UsageError: a bad number or hop kind.
+            UsageError: a bad number, hop kind, group or word.
 
         >>> load().explain("magnesium deficiency", "insulin resistance").first().sign
         1
         """
+        from mgonto.query.cuts import bottlenecks, is_supported
+        from mgonto.query.mechanisms import GROUPS, group_paths
+
         if max_hops < 1 or (k is not None and k < 1):
             raise UsageError("max_hops and k are whole numbers from 1 on", "leave them out for 4 and 10")
-        for each in hops:
-            if each not in HOP_KINDS:
-                raise UsageError(f'unknown hop kind "{each}"', "one of: " + ", ".join(HOP_KINDS))
+        if group is not None and group not in GROUPS:
+            raise UsageError(f'paths cannot be grouped by "{group}"', "one of: " + ", ".join(GROUPS))
         start, end = self.term(source), self.term(target)
-        if start == end:
-            raise UsageError(f'"{start.name}" is both source and target', "name two different terms")
-        statements = self._all_statements
-        if certainty is not None:
-            words = {each.value for each in self._word_values("certainty", certainty) or ()}
-            statements = tuple(
-                each for each in statements if each.certainty in words or each.certainty is None
-            )
-        targets = (end.iri, *self.terms.descendants(end.iri)) if expand != "exact" else (end.iri,)
-        targets = tuple(each for each in targets if each != start.iri)
-        found = PathSearch(statements, self.terms, "opposite" in hops).search(start.iri, targets, max_hops)
+        narrowing = Narrowing(
+            certainty=self._words("certainty", certainty),
+            causal=causal,
+            relation=self._words("relation", relation),
+            references=_values(reference_values(reference)),
+            sections=self._sections(section),
+            context=tuple(
+                (role, _values(self._term_values(given, expand)) or frozenset())
+                for role, given in (("inSpecies", species), ("inTissue", tissue), ("inStage", stage))
+                if given is not None
+            ),
+            unstated=unstated,
+        )
+        found = self._paths(start, end, max_hops, hops, expand, narrowing)
         inverted = 0
         if not found.paths and not hops:
-            inverted = len(
-                PathSearch(statements, self.terms, True).search(start.iri, targets, max_hops).paths
-            )
-        signs = [path.sign for path in found.paths]
+            inverted = len(self._paths(start, end, max_hops, ("opposite",), expand, narrowing).paths)
+        paths = found.paths
+        groups: tuple[PathGroup, ...] = ()
+        if group is not None:
+            groups = group_paths(found.paths, group, self.terms)
+            paths = tuple(dict.fromkeys([*(each.paths[0] for each in groups), *found.paths]))
         return Explanation(
             start,
             end,
-            found.paths[:k],
-            PathCounts(signs.count(1), signs.count(-1), signs.count(0)),
+            paths[:k],
+            PathCounts.of(found.paths),
             found.denials,
             found.associations,
             found.gaps,
             found.complete,
             inverted,
             query_text("statements"),
+            groups,
+            bottlenecks(found.paths, self.terms),
+            sum(1 for path in found.paths if not is_supported(path)),
         )
+
+    def loops(self, term: str | Term, max_hops: int = 4, hops: Sequence[str] = ()) -> Results[Loop]:
+        """How a change of a term comes back to it: every simple cycle, the shortest and surest first.
+
+        Args:
+            term: where the loop starts and ends.
+            max_hops: the most stated hops of a loop; declared links of terms do not count.
+            hops: further hop kinds, as in `explain`.
+
+        Raises:
+            UnknownTerm, AmbiguousTerm: the term cannot be found.
+            UsageError: a bad number or hop kind, or more loops than can be listed.
+
+        >>> load().loops("insulin resistance").first().feedback
+        'positive'
+        """
+        from mgonto.query.loops import find_loops
+
+        if max_hops < 1:
+            raise UsageError("max_hops is a whole number from 1 on", "leave it out for 4")
+        iri = self.term(term).iri
+        found, complete = find_loops(self._search(hops).graph, iri, max_hops)
+        if not complete:
+            raise UsageError(f"too many loops with {max_hops} hops", "ask for fewer hops")
+        columns = ("feedback", "terms", "sign", "certainty", "references", "hops")
+        return Results(found, query_text("statements"), columns)
+
+    def shared(
+        self,
+        a: str | Term,
+        b: str | Term,
+        same_sign: bool | None = None,
+        max_hops: int = 1,
+        hops: Sequence[str] = (),
+    ) -> Results[SharedEffect]:
+        """What more of each of two terms acts on: directly, unless `max_hops` says otherwise.
+
+        Args:
+            a, b: the terms. same_sign: only effects of one sign, or only of opposite signs.
+            max_hops: the most stated hops from either term. hops: further hop kinds, as in `explain`.
+
+        Raises:
+            UnknownTerm, AmbiguousTerm: a term that cannot be found. UsageError: a bad number or hop kind.
+
+        >>> found = load().shared("insulin resistance", "magnesium deficiency", same_sign=True)
+        >>> all(each.sign_a == each.sign_b for each in found)
+        True
+        """
+        from mgonto.query.effects import shared_effects
+
+        if max_hops < 1:
+            raise UsageError("max_hops is a whole number from 1 on", "leave it out for 1")
+        graph = self._search(hops).graph
+        found = shared_effects(graph, self.term(a).iri, self.term(b).iri, max_hops, same_sign)
+        return Results(found, query_text("statements"), _SHARED_COLUMNS)
+
+    def compare(self, a: str | Term, b: str | Term, expand: str = "states") -> Comparison:
+        """What is said of one term, of another, and of both: effects and causes, with their signs.
+
+        Args:
+            a, b: the terms; what is said of narrower terms counts as theirs, unless `expand="exact"`.
+
+        Raises:
+            UnknownTerm, AmbiguousTerm: a term that cannot be found.
+
+        >>> found = load().compare("magnesium deficiency", "magnesium supplementation")
+        >>> {each.verdict for each in found.both} <= {"agree", "differ", "unclear"}
+        True
+        """
+        from mgonto.query.effects import compare_terms
+        from mgonto.result.mechanism import Comparison
+
+        one, two = self.term(a), self.term(b)
+        sides = [
+            (each.iri, *(self.terms.descendants(each.iri) if expand != "exact" else ()))
+            for each in (one, two)
+        ]
+        rows = compare_terms(self._all_statements, self.terms, *sides)
+        return Comparison(one, two, rows, query_text("statements"))
+
+    def to_networkx(self, kind: str = "edges") -> networkx.MultiDiGraph:
+        """A networkx graph of the terms: of the plain signed edges, or with one edge a statement.
+
+        Raises:
+            UsageError: another kind. MgontoError: networkx is not installed.
+
+        >>> load().to_networkx().number_of_nodes() > 100
+        True
+        """
+        from mgonto.query.networks import to_network
+
+        return to_network(self._all_statements, self.terms, kind)
+
+    # -- robustness ----------------------------------------------------------------------------------------
+
+    def support(self, what: str | Statement | Hop | Path) -> Support:
+        """What a statement, a proposition, a sentence, a hop or a path rests on.
+
+        Args:
+            what: a record from an answer; or the id or IRI of a statement (S09.P02.N05.1), the IRI of a
+                proposition, or the locator of a sentence.
+
+        Raises:
+            UsageError: no statement, proposition or sentence is called so.
+
+        >>> path = load().explain("magnesium deficiency", "insulin resistance").first()
+        >>> 13 in [each.number for each in load().support(path).references]
+        True
+        """
+        from mgonto.query.support import support_of_path, support_of_statements
+
+        if isinstance(what, (Path, Hop)):
+            return support_of_path(what, self._support_facts, self.terms)
+        kind, about, chosen = self._mentions(what)
+        return support_of_statements(chosen, kind, about, self._support_facts, self.terms)
+
+    def without(self, references: Many) -> Removal[KnowledgeBase]:
+        """The knowledge base less some references, and what falls with them.
+
+        Args:
+            references: numbers or IRIs.
+
+        Raises:
+            UsageError: no such reference.
+
+        >>> gone = load().without(references=[13])
+        >>> gone.standing("magnesium deficiency", "insulin resistance").verdict
+        'weakened'
+        """
+        from mgonto.query.removal import propositions_hit, standing, unsupported
+        from mgonto.result.robustness import Removal, Standing
+
+        iris = self._reference_iris(references)
+        gone = frozenset(iris)
+        lost, weakened = propositions_hit(self._all_statements, gone)
+
+        def open_rest() -> KnowledgeBase:
+            from mgonto.graph.removal import store_without
+
+            engine = EmbeddedEngine()
+            engine.store = store_without(self.quads(), gone)
+            return KnowledgeBase(engine)
+
+        def standing_of(source: str, target: str, max_hops: int) -> Standing:
+            start, end = self.term(source), self.term(target)
+            return standing(start.name, end.name, self._paths(start, end, max_hops).paths, gone)
+
+        before = unsupported(self._all_statements)
+        return Removal(iris, lost, weakened, before, open_rest, standing_of, STANDARD_PAIR)
+
+    def rank_references(
+        self, source: str | Term | None = None, target: str | Term | None = None, max_hops: int = 4
+    ) -> Results[RankedReference]:
+        """The references by what falls with each alone: paths between two terms, propositions, statements.
+
+        Args:
+            source, target: the paths between them count; those of the article's own question, unless told.
+
+        Raises:
+            UnknownTerm, AmbiguousTerm: a term that cannot be found.
+
+        >>> load().rank_references().first().paths > 0
+        True
+        """
+        from mgonto.query.removal import rank_references
+
+        start, end = self.term(source or STANDARD_PAIR[0]), self.term(target or STANDARD_PAIR[1])
+        paths = self._paths(start, end, max_hops).paths
+        found = rank_references(self._all_statements, paths, self._support_facts, self.terms)
+        return Results(found, query_text("support-details"))
+
+    def cut_sets(
+        self,
+        source: str | Term,
+        target: str | Term,
+        sign: int | None = None,
+        max_size: int | None = None,
+        max_hops: int = 4,
+    ) -> Results[CutSet]:
+        """The smallest sets of references without which no supported path between two terms is left.
+
+        Args:
+            source, target: as in `explain`.
+            sign: only the paths of this sign have to be cut. max_size: no sets of more references.
+
+        Raises:
+            UnknownTerm, AmbiguousTerm: a term that cannot be found.
+            UsageError: there are so many paths or sets that not all can be told.
+
+        >>> all(13 in each.numbers for each in load().cut_sets("magnesium deficiency", "insulin resistance"))
+        True
+        """
+        from mgonto.query.cuts import minimal_cuts
+        from mgonto.query.support import by_number
+        from mgonto.result.robustness import CutSet
+
+        found = self._paths(self.term(source), self.term(target), max_hops)
+        cuts, complete = minimal_cuts(
+            (path for path in found.paths if sign is None or path.sign == sign), max_size
+        )
+        if not (complete and found.complete):
+            raise UsageError("there are too many paths to cut", "ask for fewer hops, or give max_size")
+        return Results((CutSet(by_number(each)) for each in cuts), query_text("statements"))
+
+    # -- for explanation and robustness --------------------------------------------------------------------
+
+    def _search(self, hops: Sequence[str] = (), narrowing: Narrowing | None = None) -> PathSearch:
+        """The graph of some statements, kept for the next question: the data do not change."""
+        for each in hops:
+            if each not in HOP_KINDS:
+                raise UsageError(f'unknown hop kind "{each}"', "one of: " + ", ".join(HOP_KINDS))
+        narrowing = narrowing or Narrowing()
+        key = (frozenset(hops), narrowing)
+        if key not in self._searches:
+            if len(self._searches) >= _MOST_SEARCHES:
+                self._searches.pop(next(iter(self._searches)))
+            statements = narrowing.of(self._all_statements)
+            self._searches[key] = PathSearch(statements, self.terms, key[0])
+        return self._searches[key]
+
+    def _paths(
+        self,
+        start: Term,
+        end: Term,
+        max_hops: int = 4,
+        hops: Sequence[str] = (),
+        expand: str = "states",
+        narrowing: Narrowing | None = None,
+    ) -> SearchResult:
+        if start == end:
+            raise UsageError(f'"{start.name}" is both source and target', "name two different terms")
+        search = self._search(hops, narrowing)
+        targets = (end.iri, *self.terms.descendants(end.iri)) if expand != "exact" else (end.iri,)
+        return search.search(start.iri, [each for each in targets if each != start.iri], max_hops)
+
+    @cached_property
+    def _support_facts(self) -> SupportFacts:
+        from mgonto.query.support import SupportFacts
+
+        self._engine.complete()
+        return SupportFacts.read(self._engine.select(query_text("support-details"))[1])
+
+    def _mentions(self, what: str | Statement) -> tuple[str, str, list[Statement]]:
+        """What an id or IRI names: its kind, its words and its statements."""
+        if isinstance(what, Statement):
+            return "statement", what.gloss, [what]
+        for kind, names in (
+            ("statement", lambda each: (each.statement, local_name(each.statement))),
+            ("proposition", lambda each: (each.proposition, local_name(each.proposition))),
+            ("sentence", lambda each: (each.sentence, each.locator)),
+        ):
+            chosen = [each for each in self._all_statements if what in names(each)]
+            if chosen:
+                return kind, chosen[0].gloss if kind != "sentence" else chosen[0].locator, chosen
+        raise UsageError(
+            f'nothing is stated as "{what}"',
+            "give a statement (S09.P02.N05.1), a sentence (S09.P02.N05) or the IRI of a proposition",
+        )
+
+    def _reference_iris(self, given: Many) -> tuple[str, ...]:
+        """The IRIs of references given by number or IRI."""
+        known = dict.fromkeys((*self._support_facts.references, *self._cited))
+        found: dict[str, None] = {}
+        for each in listed(given):
+            name = expand(str(each)) or str(each)
+            named = [iri for iri in known if name in (iri, local_name(iri))]
+            if not named:
+                raise UsageError(f'no reference "{each}"', "give the number or the IRI of a cited reference")
+            found.update(dict.fromkeys(named))
+        if not found:
+            raise UsageError("no reference is named", "give one or more numbers")
+        return tuple(found)
+
+    @property
+    def _cited(self) -> Iterable[str]:
+        return (reference for each in self._all_statements for reference in each.references)
 
     @cached_property
     def _all_statements(self) -> tuple[Statement, ...]:
@@ -926,6 +1234,21 @@ class KnowledgeBase:
     def _word_values(self, name: str, given: Many) -> list[ox.NamedNode] | None:
         return word_values(self.terms, _WORD_FILTERS[name], given, name)
 
+    def _words(self, name: str, given: Many) -> frozenset[str] | None:
+        return _values(self._word_values(name, given))
+
+    def _sections(self, given: Many) -> frozenset[str] | None:
+        """The IRIs of sections given by id, number or heading."""
+        if given is None:
+            return None
+        self._check_sections(given)
+        wanted = {str(each).casefold() for each in listed(given)}
+        _, rows = self._engine.select(query_text("section-names"))
+        ids = {
+            _text(cell) for row in rows for cell in row if {_text(each).casefold() for each in row} & wanted
+        }
+        return frozenset(each.section for each in self._all_statements if local_name(each.section) in ids)
+
     def _check_sections(self, given: Many) -> None:
         """Tell an empty section from one that no article has; asked only where nothing was found."""
         if given is None:
@@ -944,6 +1267,14 @@ class KnowledgeBase:
         return tuple(local_name(row[0].value) for row in self._engine.select(query)[1] if row[0] is not None)
 
 
+#: The question that the article is about.
+STANDARD_PAIR = ("magnesium deficiency", "insulin resistance")
+_SHARED_COLUMNS = (
+    *("term", "label", "sign_a", "sign_b", "same_sign"),
+    *("statements_a", "statements_b", "references_a", "references_b"),
+)
+#: So many graphs of steps are kept at most, the oldest given up first.
+_MOST_SEARCHES = 16
 _FEW = 200
 #: What `quantities` takes for a value.
 _VALUES: dict[str, Callable[[Quantity], bool]] = {
@@ -954,6 +1285,10 @@ _VALUES: dict[str, Callable[[Quantity], bool]] = {
 }
 _TERM_COLUMNS = tuple(Term.__dataclass_fields__)
 _STATEMENT_COLUMNS = tuple(Statement.__dataclass_fields__)
+
+
+def _values(nodes: Iterable[ox.NamedNode | ox.Literal] | None) -> frozenset[str] | None:
+    return None if nodes is None else frozenset(each.value for each in nodes)
 
 
 def _text(value: Cell) -> str:

@@ -66,7 +66,9 @@ def test_wheel_says_what_it_is(wheel: Path) -> None:
     assert metadata["Version"] == mgonto.__version__
     assert metadata["License-Expression"] == "MIT AND CC-BY-4.0"
     assert metadata["Requires-Python"] == ">=3.11"
-    assert set(metadata.get_all("Provides-Extra", [])) == {"reason", "web", "pandas", "test", "all"}
+    assert set(metadata.get_all("Provides-Extra", [])) == {
+        *("reason", "web", "pandas", "draw", "graph", "test", "all")
+    }
     assert "mgonto = mgonto.cli.main:run" in entry_points
     for name in ("LICENSE", "NOTICE", "LICENSES/CC-BY-4.0.txt", "ontology/LICENSE", "evidence/LICENSE"):
         assert f"{info}/licenses/{name}" in names

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mgonto.cli import audit, library, links, reasoning, structure
+from mgonto.cli import audit, library, links, mechanism, reasoning, robustness, structure
 from mgonto.cli.output import emit, note, symbols, write
-from mgonto.cli.settings import FORMATS, Settings, hoist, knowledge_base
-from mgonto.cli.words import explanation_lines, statement_lines, statement_view, word
+from mgonto.cli.settings import DRAWINGS, FORMATS, Settings, hoist, knowledge_base
+from mgonto.cli.words import statement_lines, statement_view, word
 from mgonto.errors import CompilationFailed, MgontoError, UsageError
 from mgonto.names import local_name, shrink
 
@@ -51,7 +51,12 @@ def globals_(
     endpoint: Annotated[
         str | None, typer.Option("--endpoint", help="Ask this SPARQL endpoint instead.")
     ] = None,
-    form: Annotated[str | None, typer.Option("-f", "--format", help=f"One of: {', '.join(FORMATS)}.")] = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "-f", "--format", help=f"One of: {', '.join(FORMATS)}; for paths also {', '.join(DRAWINGS)}."
+        ),
+    ] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write to this file.")] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No remarks on standard error.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Tracebacks and more words.")] = False,
@@ -60,8 +65,8 @@ def globals_(
     ] = False,
 ) -> None:
     """Global options, and what they fall back to in the environment."""
-    if form is not None and form not in FORMATS:
-        raise UsageError(f'unknown format "{form}"', f"one of: {', '.join(FORMATS)}")
+    if form is not None and form not in FORMATS + DRAWINGS:
+        raise UsageError(f'unknown format "{form}"', f"one of: {', '.join(FORMATS + DRAWINGS)}")
     if data is None and os.environ.get("MGONTO_DATA"):
         data = [Path(each) for each in os.environ["MGONTO_DATA"].split(os.pathsep) if each]
     ctx.obj = Settings(
@@ -76,32 +81,6 @@ def globals_(
 
 
 # -- asking ------------------------------------------------------------------------------------------------
-
-
-@app.command()
-def explain(
-    ctx: typer.Context,
-    source: Annotated[str, typer.Argument(help="Where the change starts: a term, CURIE or IRI.")],
-    target: Annotated[str, typer.Argument(help="Where it should arrive.")],
-    max_hops: Annotated[int, typer.Option(help="The most stated hops of a path.")] = 4,
-    k: Annotated[int, typer.Option("-k", help="The most paths to show.")] = 15,
-    certainty: Annotated[list[str] | None, typer.Option(help="Only this strength of wording.")] = None,
-    hop: Annotated[list[str] | None, typer.Option(help="Allow a further hop kind: opposite.")] = None,
-    exact: Annotated[
-        bool, typer.Option("--exact", help="Narrower terms do not count as the target.")
-    ] = False,
-) -> None:
-    """How a change of one term leads to another, hop by hop, and what each hop rests on."""
-    settings: Settings = ctx.obj
-    found = knowledge_base(settings).explain(
-        source, target, max_hops, k, certainty, hop or (), "exact" if exact else "states"
-    )
-    if settings.format in (None, "table"):
-        if settings.show_sparql:
-            print(found.sparql, file=sys.stderr)
-        write(settings, "\n".join(explanation_lines(found, symbols())))
-        return
-    emit(settings, found, empty=f"no path from {found.source.name} to {found.target.name}")
 
 
 @app.command()
@@ -372,7 +351,7 @@ def _checkout(root: Path | None) -> Path:
 
 
 # Verbs that have a module of their own.
-for _group in (audit, library, links, reasoning, structure):
+for _group in (mechanism, audit, robustness, structure, links, library, reasoning):
     _group.register(app)
 
 

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mgonto.cli.settings import Settings
-from mgonto.errors import MgontoError
+from mgonto.cli.settings import DRAWINGS, Settings
+from mgonto.errors import MgontoError, UsageError
 from mgonto.result.results import Results
 
 __all__ = ["Symbols", "emit", "note", "symbols", "write"]
@@ -75,6 +75,10 @@ def emit(
     """
     if settings.show_sparql and results.sparql:
         print(results.sparql, file=sys.stderr)
+    if settings.format in DRAWINGS:
+        raise UsageError(
+            f"this answer cannot be drawn as {settings.format}", "explain, loops and shared can be drawn"
+        )
     form = settings.format or ("table" if sys.stdout.isatty() and settings.output is None else "tsv")
     if form == "table":
         write(settings, _table(view if view is not None else results.to_dicts()))

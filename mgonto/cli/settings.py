@@ -12,9 +12,11 @@ from mgonto.errors import UsageError
 if TYPE_CHECKING:
     from mgonto.kb import KnowledgeBase
 
-__all__ = ["FORMATS", "Settings", "hoist", "knowledge_base"]
+__all__ = ["DRAWINGS", "FORMATS", "Settings", "hoist", "knowledge_base"]
 
 FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md")
+#: What paths can be written as beside that.
+DRAWINGS = ("mermaid", "dot", "svg")
 
 #: Global options and whether each takes a value.
 _OPTIONS = {

@@ -7,9 +7,17 @@ from collections.abc import Callable, Iterable, Iterator
 from mgonto.cli.output import Symbols
 from mgonto.names import local_name
 from mgonto.result.explanation import Explanation
+from mgonto.result.mechanism import Loop
 from mgonto.result.records import Hop, Path, Quantity, Statement
 
-__all__ = ["CAUTION", "explanation_lines", "statement_lines", "statement_view", "word"]
+__all__ = [
+    "CAUTION",
+    "explanation_lines",
+    "loop_lines",
+    "statement_lines",
+    "statement_view",
+    "word",
+]
 
 CAUTION = "One review's claims, not medical advice; indirect paths are hypotheses."
 _MOST_BESIDE = 12
@@ -64,9 +72,13 @@ def explanation_lines(explanation: Explanation, symbols: Symbols) -> Iterator[st
         )
         if explanation.conflict:
             yield "CONFLICT: the claims lead both ways; read the paths, do not count them."
-    for number, path in enumerate(explanation, start=1):
-        yield ""
-        yield from _path_lines(number, path, symbols)
+    yield from _bottleneck_lines(explanation)
+    if explanation.groups:
+        yield from _group_lines(explanation, symbols)
+    else:
+        for number, path in enumerate(explanation, start=1):
+            yield ""
+            yield from _path_lines(number, path, symbols)
     for title, statements in (
         ("Denied by the article over the same pair (no evidence for the opposite):", explanation.denials),
         ("Associations with the target, not composed into paths:", explanation.associations),
@@ -92,6 +104,65 @@ def explanation_lines(explanation: Explanation, symbols: Symbols) -> Iterator[st
     yield CAUTION
 
 
+def _bottleneck_lines(explanation: Explanation) -> Iterator[str]:
+    """What all the paths, or all of one sign, hang on."""
+    for cuts, whose in (
+        ("all", "every path"),
+        ("plus", "every path that raises it"),
+        ("minus", "every path that lowers it"),
+        ("indeterminate", "every path that cannot be told"),
+    ):
+        for kind, verb in (("reference", "falls with"), ("term", "passes")):
+            names = [
+                each.label for each in explanation.bottlenecks if each.cuts == cuts and each.kind == kind
+            ]
+            if names and explanation.counts.total > 1:
+                yield f"{whose} {verb} {', '.join(names)}"
+    if explanation.uncited:
+        one = explanation.uncited == 1
+        yield f"{explanation.uncited} path{' has' if one else 's have'} a hop without citation"
+
+
+def _group_lines(explanation: Explanation, symbols: Symbols) -> Iterator[str]:
+    """The groups with their counts, each with its best path, where that is among those to show."""
+    for number, group in enumerate(explanation.groups, start=1):
+        best = group.paths[0]
+        counts = group.counts
+        told = (
+            (counts.plus, "raise it"),
+            (counts.minus, "lower it"),
+            (counts.indeterminate, "cannot be told"),
+        )
+        yield ""
+        yield f"{group.label}: " + ", ".join(f"{count} {words}" for count, words in told if count)
+        if number <= len(explanation):
+            yield from _path_lines(number, best, symbols)
+
+
+def loop_lines(name: str, loops: Iterable[Loop], symbols: Symbols) -> Iterator[str]:
+    """The loops through a term as trees."""
+    found = list(loops)
+    yield f"{len(found)} loop{'s' if len(found) != 1 else ''} through {name}"
+    effects = {
+        "positive": "feeds itself",
+        "negative": "holds itself back",
+        "unknown": "comes back, direction not told",
+    }
+    for number, each in enumerate(found, start=1):
+        yield ""
+        first = each.path.hops[0]
+        yield (
+            f"{number}. {effects[each.feedback]} ({each.feedback} feedback)   "
+            f"weakest wording: {word(each.path.certainty) or 'none'}; references: "
+            f"{', '.join(local_name(ref) for ref in each.path.references) or 'none'}"
+        )
+        indent = " " * (len(str(number)) + 2)
+        yield f"{indent}{_arrow(first.subject_change, symbols)} {first.subject_label}"
+        yield from _hop_lines(each.path, indent, symbols)
+    yield ""
+    yield CAUTION
+
+
 def _path_lines(number: int, path: Path, symbols: Symbols) -> Iterator[str]:
     last = path.hops[-1]
     weakest = word(path.certainty) or "none"
@@ -106,6 +177,10 @@ def _path_lines(number: int, path: Path, symbols: Symbols) -> Iterator[str]:
     first = path.hops[0]
     indent = " " * (len(str(number)) + 2)
     yield f"{indent}{_arrow(first.subject_change, symbols)} {first.subject_label}"
+    yield from _hop_lines(path, indent, symbols)
+
+
+def _hop_lines(path: Path, indent: str, symbols: Symbols) -> Iterator[str]:
     for depth, hop in enumerate(path.hops):
         pad = f"{indent}{'   ' * depth}{symbols.branch}"
         change = f"{_arrow(hop.object_change, symbols)} {hop.object_label}"

@@ -5,15 +5,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tools import owl_gate
+from tools.gate import owlapi
 
 __all__ = ["main"]
 
 
 def main() -> None:
     """Read the two files that the command line names; print the number of axioms and those of one only."""
-    owl_gate.start_java()
-    read = [owl_gate.parse(owl_gate.read_source(Path(name))) for name in sys.argv[1:3]]
+    owlapi.start_java()
+    read = [owlapi.parse(owlapi.read_source(Path(name))) for name in sys.argv[1:3]]
     for one in read:
         assert not one.problems, one.problems
     first, second = (

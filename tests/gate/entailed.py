@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 
 def entailed(paths: Sequence[Path]) -> list[str]:
     """Lines `NARROW < WIDE` for unasserted subclasses, `ONE = OTHER` for equivalent named classes."""
-    import owl_gate as gate  # type: ignore[import-not-found,unused-ignore]
+    from tools.gate import owlapi as gate
 
     gate.start_java()
     ontology: Any = gate.parse_merged(gate.read_sources(paths, True)).ontology

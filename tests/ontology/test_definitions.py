@@ -14,7 +14,8 @@ from mgonto.compiler.schema import load_schema
 from mgonto.compiler.terms import TermTable, term_triples
 from mgonto.errors import Problem
 from mgonto.names import BASE
-from tools import logical_definitions, owl_gate
+from tools import logical_definitions
+from tools.gate import environment
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADER = "\t".join(logical_definitions.COLUMNS) + "\n"
@@ -101,7 +102,7 @@ def test_what_a_definition_takes_in_must_be_under_it(table):
 
 
 def entailed(*paths: Path) -> list[str]:
-    python = owl_gate.ensure_env(owl_gate.env_directory(None))
+    python = environment.ensure_env(environment.env_directory(None))
     script = ROOT / "tests" / "gate" / "entailed.py"
     done = subprocess.run(
         [str(python), str(script), *map(str, paths)], capture_output=True, text=True, check=True
@@ -110,7 +111,7 @@ def entailed(*paths: Path) -> list[str]:
 
 
 needs_gate = pytest.mark.skipif(
-    os.environ.get("CI") != "true" and not owl_gate.is_usable(owl_gate.env_directory(None)),
+    os.environ.get("CI") != "true" and not environment.is_usable(environment.env_directory(None)),
     reason="the environment of the OWL gate is not there",
 )
 

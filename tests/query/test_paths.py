@@ -1,89 +1,10 @@
 """The path search, on small graphs of our own: what composes, what does not, and what stands beside."""
 
-import itertools
-
-import pyoxigraph as ox
 import pytest
 
-from mgonto.names import BASE, PREFIXES
-from mgonto.query.lexical import Terms
-from mgonto.query.paths import PathSearch
-from mgonto.result.records import Context, Statement
-
-SIGNS = {
-    "Increases": 1,
-    "Decreases": -1,
-    "Inhibits": -1,
-    "Regulates": 0,
-    "AssociatedWith": 0,
-    "RequiredFor": 1,
-}
-NUMBERS = itertools.count(1)
-CAUSAL = set(SIGNS) - {"AssociatedWith"}
-
-
-def terms(*rows):
-    """Terms from `name` or `(name, {link: base, ...})`."""
-    found: list[tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]] = []
-    for row in rows:
-        name, links = row if isinstance(row, tuple) else (row, {})
-        node = ox.NamedNode(f"urn:t:{name}")
-        found.append((node, ox.NamedNode(PREFIXES["skos"] + "prefLabel"), ox.Literal(name)))
-        found.append((node, ox.NamedNode(PREFIXES["rdf"] + "type"), ox.NamedNode(BASE + "MoleculeConcept")))
-        for prop, value in links.items():
-            if prop == "direction":
-                found.append((node, ox.NamedNode(BASE + prop), ox.NamedNode(BASE + value)))
-            elif prop == "standsForWhole":
-                found.append((node, ox.NamedNode(BASE + prop), ox.Literal("true")))
-            elif prop == "parent":
-                parent = ox.NamedNode(f"urn:t:{value}")
-                found.append((node, ox.NamedNode(PREFIXES["rdfs"] + "subClassOf"), parent))
-            else:
-                found.append((node, ox.NamedNode(BASE + prop), ox.NamedNode(f"urn:t:{value}")))
-    return Terms(found)
-
-
-def says(subject, relation, obj, *edges, **more):
-    """A statement; its number makes its IRI, its subject, relation and object its proposition."""
-    number = next(NUMBERS)
-    values = {
-        "statement": f"urn:s:{number:03}",
-        "sentence": f"urn:a:S01.P01.N{number:02}",
-        "section": "urn:a:S01",
-        "heading": "One",
-        "gloss": "",
-        "proposition": f"urn:p:{subject}-{relation}-{obj}-{more.get('tissue', '')}",
-        "subject": f"urn:t:{subject}",
-        "subject_label": subject,
-        "subject_direction": None,
-        "subject_aspect": None,
-        "relation": BASE + relation,
-        "relation_label": relation.lower(),
-        "object": f"urn:t:{obj}",
-        "object_label": obj,
-        "object_direction": None,
-        "object_aspect": None,
-        "sign": SIGNS[relation],
-        "causal": relation in CAUSAL,
-        "stance": BASE + "Affirmed",
-        "certainty": BASE + "Established",
-        "hedges": (),
-        "claim_kind": BASE + "Finding",
-        "null_kind": None,
-        "references": (f"urn:a:ref/{number}",),
-        "scope": BASE + "OwnCitation",
-        "designs": (),
-        "context": (Context("inTissue", f"urn:t:{more.pop('tissue')}", ""),) if "tissue" in more else (),
-        "edges": edges,
-    }
-    return Statement(**{**values, **more})
-
-
-MM, ML, LM, LL = "moreMore", "moreLess", "lessMore", "lessLess"
-
-
-def find(statements, table, source, target, max_hops=4, opposite=False):
-    return PathSearch(statements, table, opposite).search(f"urn:t:{source}", [f"urn:t:{target}"], max_hops)
+from mgonto.names import BASE
+from mgonto.result.records import Context
+from tests.query.claims import LL, LM, ML, MM, find, says, terms
 
 
 def drawn(path):
@@ -289,3 +210,66 @@ def test_every_simple_path_is_found_and_counted(size):
     found = find(claims, terms(*names), "n0", "n1", max_hops=3)
     # one direct, four over one other, four times three over two others
     assert len(found.paths) == 1 + 4 + 12 and found.complete
+
+
+def test_claims_on_two_aspects_join_only_where_that_is_asked_for():
+    claims = [
+        says("a", "Increases", "b", MM, LL, object_aspect=BASE + "ExpressionAspect"),
+        says("b", "Increases", "c", MM, LL),
+    ]
+    (path,) = find(claims, terms("a", "b", "c"), "a", "c", hops=("aspect",)).paths
+    assert [(hop.kind, hop.object_label) for hop in path.hops] == [
+        ("stated", "b, expression"),
+        ("aspect", "b"),
+        ("stated", "c"),
+    ]
+    assert (path.sign, path.stated) == (1, 2)
+
+
+def test_the_class_tree_is_climbed_up_or_down_as_asked_and_never_up_and_down():
+    table = terms("a", "wide", ("narrow", {"parent": "wide"}), ("other", {"parent": "wide"}), "z")
+    up = [says("a", "Increases", "narrow", MM, LL), says("wide", "Decreases", "z", ML, LM)]
+    assert find(up, table, "a", "z").paths == ()
+    assert find(up, table, "a", "z", hops=("special",)).paths == ()
+    (path,) = find(up, table, "a", "z", hops=("general",)).paths
+    assert ([hop.kind for hop in path.hops], path.sign) == (["stated", "general", "stated"], -1)
+    down = [says("a", "Increases", "wide", MM, LL), says("narrow", "Decreases", "z", ML, LM)]
+    (path,) = find(down, table, "a", "z", hops=("special",)).paths
+    assert [hop.relation_label for hop in path.hops] == ["increases", "has the kind", "decreases"]
+    across = [says("a", "Increases", "other", MM, LL), says("narrow", "Decreases", "z", ML, LM)]
+    assert find(across, table, "a", "z", hops=("general", "special")).paths == ()
+
+
+def test_a_part_hands_on_that_something_changes_but_not_which_way():
+    table = terms("a", "whole", ("part", {"partOf": "whole"}), ("sister", {"partOf": "whole"}), "z")
+    claims = [says("a", "Increases", "part", MM, LL), says("whole", "Increases", "z", MM, LL)]
+    assert find(claims, table, "a", "z").paths == ()
+    (path,) = find(claims, table, "a", "z", hops=("structural",)).paths
+    assert [(hop.kind, hop.sign) for hop in path.hops] == [("stated", 1), ("structural", 0), ("stated", 0)]
+    assert (path.sign, path.stated) == (0, 2)
+    across = [says("a", "Increases", "part", MM, LL), says("sister", "Increases", "z", MM, LL)]
+    assert find(across, table, "a", "z", hops=("structural",)).paths == ()
+
+
+def test_a_part_that_the_article_states_is_a_structural_hop_with_its_evidence():
+    claims = [says("a", "PartOf", "b"), says("b", "Increases", "c", MM, LL)]
+    assert find(claims, terms("a", "b", "c"), "a", "c").paths == ()
+    (path,) = find(claims, terms("a", "b", "c"), "a", "c", hops=("structural",)).paths
+    assert (path.hops[0].kind, path.hops[0].statement) == ("structural", claims[0].statement)
+    denied = [says("a", "PartOf", "b", stance=BASE + "Denied"), claims[1]]
+    assert find(denied, terms("a", "b", "c"), "a", "c", hops=("structural",)).paths == ()
+
+
+def test_a_link_is_worded_in_the_direction_in_which_it_is_passed():
+    table = terms("level", ("low", {"stateOf": "level", "direction": "Decreased"}), "a", "z")
+    claims = [says("a", "Decreases", "level", ML, LM), says("low", "Increases", "z", MM)]
+    (path,) = find(claims, table, "a", "z").paths
+    assert [hop.relation_label for hop in path.hops] == ["decreases", "has the state", "increases"]
+
+
+def test_with_too_many_paths_the_shortest_are_kept_and_the_answer_says_so():
+    names = [f"n{at}" for at in range(6)]
+    claims = [says(a, "Increases", b, MM, LL) for a in names for b in names if a != b]
+    found = find(claims, terms(*names), "n0", "n1", max_hops=4, most=7)
+    assert not found.complete and len(found.paths) == 7
+    assert sorted(path.stated for path in found.paths) == [1, 2, 2, 2, 2, 3, 3]
