@@ -796,6 +796,13 @@ AUDIT_RULES = {
         '"ref/7" is no statement, evidence line, sentence or reference',
         "write S09.P02.N05.1, S09.P02.N05.1/evidence/14, S09.P02.N05 or ref/13",
     ),
+    "flag about a line that is not there": (
+        "flags.yaml",
+        "S01.P01.N01.1",
+        "<<S01.P01.N01.1/evidence/2",
+        '"S01.P01.N01.1/evidence/2" is no statement, evidence line, sentence or reference',
+        "write S09.P02.N05.1, S09.P02.N05.1/evidence/14, S09.P02.N05 or ref/13",
+    ),
     "two notes": (
         "flags.yaml",
         "A slip.",

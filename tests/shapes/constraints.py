@@ -67,7 +67,7 @@ def shapes_graph(file: Path | None = None) -> Graph:
 
 
 def rules_of(graph: Graph) -> Iterator[Node]:
-    """The shapes that report: those with a target, and their property shapes. Conditions are not among them."""
+    """The shapes that report: those with a target, and their properties. Conditions are none."""
     targeted = {shape for target in TARGETS for shape in graph.subjects(target)}
     for shape in targeted:
         yield shape
