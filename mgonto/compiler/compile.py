@@ -24,6 +24,7 @@ from mgonto.sources.imports import read_imports
 from mgonto.sources.sentences import IndexRow, read_index
 from mgonto.sources.sssom import read_mappings
 from mgonto.sources.terms import read_terms
+from mgonto.sources.units import read_units
 from mgonto.sources.yamlfile import read_yaml
 
 __all__ = ["Compiled", "CompiledArticle", "compile_sources"]
@@ -56,6 +57,8 @@ class Compiled:
     articles: tuple[CompiledArticle, ...]
     #: Where the definition of each term was taken from, IRI by IRI.
     sources: Mapping[str, str]
+    #: The QUDT unit of a UCUM code.
+    units: Mapping[str, str]
     mappings: tuple[Link, ...] = ()
 
     def core_quads(self) -> Iterator[ox.Quad]:
@@ -64,7 +67,7 @@ class Compiled:
         yield from _in(ox.NamedNode(graph_iri("ontology")), term_triples(self.table, self.sources, core=True))
 
     def late_quads(self) -> Iterator[ox.Quad]:
-        """The rest: numbers, bibliography, hashes, the vocabulary, definitions, classes, and the audit."""
+        """The rest: numbers, bibliography, hashes, the vocabulary, definitions, classes, audit and shapes."""
         yield from (quad for quad in self._evidence() if _waits(quad))
         ontology = ox.NamedNode(graph_iri("ontology"))
         for quad in ox.parse(path=str(self.ontology / "mgonto.ttl"), format=ox.RdfFormat.TURTLE):
@@ -73,6 +76,10 @@ class Compiled:
         yield from _in(ox.NamedNode(graph_iri("mappings")), mapping_triples(self.mappings))
         for one in self.articles:
             yield from _in(ox.NamedNode(graph_iri("audit")), one.audit)
+        shapes = ox.NamedNode(graph_iri("shapes"))
+        for path in sorted((self.ontology.parent / "shapes").glob("*.ttl")):
+            for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE):
+                yield ox.Quad(quad.subject, quad.predicate, quad.object, shapes)
 
     def _evidence(self) -> Iterator[ox.Quad]:
         for one in self.articles:
@@ -81,7 +88,7 @@ class Compiled:
             yield from _in(evidence, article_triples(one.article))
             yield from _in(evidence, sentence_triples(slug, one.index))
             for entry in one.entries:
-                yield from _in(evidence, entry_triples(slug, entry, DEFAULT_EVIDENCE))
+                yield from _in(evidence, entry_triples(slug, entry, DEFAULT_EVIDENCE, self.units))
 
 
 #: Properties that no path, statement or term needs, and the only types of records that one does.
@@ -131,6 +138,7 @@ def compile_sources(root: Path) -> Compiled:
     links_file = "ontology/mappings.sssom.tsv"
     found = read_mappings(ontology / "mappings.sssom.tsv", problems, links_file)
     links = check_mappings(found, table, schema, links_file, problems)
+    units = read_units(ontology / "units.tsv")
     evidence = root / "evidence"
     folders = sorted(
         {path.parent for pattern in ("*/*.yaml", "*/sentences.tsv") for path in evidence.glob(pattern)}
@@ -142,7 +150,7 @@ def compile_sources(root: Path) -> Compiled:
     sources = definition_sources(table, references, "ontology/terms.tsv", problems)
     if problems:
         raise CompilationFailed(problems)
-    return Compiled(ontology, table, articles, sources, links)
+    return Compiled(ontology, table, articles, sources, units, links)
 
 
 def _compile_article(
@@ -164,7 +172,12 @@ def _compile_article(
         if root is not None and index is not None:
             entries.extend(reader.read(path.stem, root, name))
     reader.check_links()
-    places = Places(slug, reader.declared, index or {}, article.numbers)
+    cited = {
+        (each.locator, each.number): frozenset(line.reference for line in each.lines)
+        for each in entries
+        if isinstance(each, Statement)
+    }
+    places = Places(slug, reader.declared, index or {}, article.numbers, cited)
     audit = tuple(audit_triples(folder, shown, values, places))
     return CompiledArticle(article, tuple((index or {}).values()), tuple(entries), audit)
 

@@ -434,6 +434,25 @@ def test_the_audit(demo: Checkout) -> None:
     assert graphs == {ox.NamedNode(f"{BASE}graph/audit")}
 
 
+def test_a_flag_may_be_about_one_evidence_line(demo: Checkout) -> None:
+    demo.say(statement())
+    line = "S01.P01.N01.1/evidence/1"
+    demo.write(
+        "flags.yaml", f"- {{about: [{line}], kind: misprint, basis: text, severity: low, note: A slip.}}\n"
+    )
+    assert demo.values(f"{BASE}flags/{SLUG}/1", "about") == {f"statement/{SLUG}/{line}"}
+
+
+def test_a_ucum_code_brings_its_qudt_unit_where_the_table_has_one(demo: Checkout) -> None:
+    table = "unit\tmeaning\tqudt\nmg\tmilligram\tMilliGM\nmeq/kg\tmilliequivalent in a kilogram\t\n"
+    (demo.root / "ontology" / "units.tsv").write_text(table, encoding="utf-8")
+    quantities = [f"{{role: effect, value: 3, as_reported: '3', unit: {unit}}}" for unit in ("mg", "meq/kg")]
+    demo.say(statement(results=f"[{{quantities: [{', '.join(quantities)}]}}]"))
+    result = f"{BASE}statement/{SLUG}/S01.P01.N01.1/result/1/quantity"
+    assert demo.values(f"{result}/1", "qudtUnit") == {"http://qudt.org/vocab/unit/MilliGM"}
+    assert demo.values(f"{result}/2", "qudtUnit") == set()
+
+
 def test_a_term_is_a_class_and_an_individual_of_its_kind(demo: Checkout) -> None:
     told: dict[str, set[str]] = {}
     for quad in demo.quads():
