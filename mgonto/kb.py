@@ -26,6 +26,7 @@ from mgonto.result.results import Results
 if TYPE_CHECKING:
     import rdflib
 
+    from mgonto.result.validation import ValidationReport
     from mgonto.sources.sentences import IndexRow
 
 __all__ = ["KnowledgeBase", "Many", "connect", "load"]
@@ -475,6 +476,35 @@ class KnowledgeBase:
             IndexRow(locator, section, heading, (), (), "none", sha256)
             for locator, section, heading, sha256 in texts
         )
+
+    # -- validation ----------------------------------------------------------------------------------------
+
+    def validate(
+        self,
+        *files: str | FilePath,
+        engine: str = "auto",
+        fail_on: str = "violation",
+        excused: bool = False,
+    ) -> ValidationReport:
+        """Hold files against the shapes, together with the bundled terms; without any, all that is loaded.
+
+        Args:
+            files: RDF in any syntax that mgonto reads, curation YAML, or CSV of the same keys.
+            engine: `auto` (the fast one where it is installed), `shacl` or `pyshacl`.
+            fail_on: the lightest severity that does not conform: `violation` or `warning`.
+            excused: also list what is excused with a reason.
+
+        Raises:
+            UsageError: an unknown engine or severity.
+            MgontoError: a file cannot be read. Broken syntax is a finding, with file, line and column.
+
+        >>> load().validate().conforms
+        True
+        """
+        from mgonto.validation.validate import validate_files
+
+        loaded = None if files else self.quads()
+        return validate_files(files, engine, fail_on, excused=excused, bundle=loaded)
 
     # -- reading filters -----------------------------------------------------------------------------------
 

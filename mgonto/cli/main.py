@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mgonto.cli import validating
 from mgonto.cli.output import emit, note, symbols, write
-from mgonto.cli.settings import FORMATS, Settings, hoist
+from mgonto.cli.settings import FORMATS, REPORT_FORMATS, Settings, hoist
 from mgonto.cli.words import explanation_lines, statement_lines, word
 from mgonto.errors import CompilationFailed, MgontoError, UsageError
 from mgonto.names import local_name, shrink
@@ -60,8 +61,9 @@ def globals_(
     ] = False,
 ) -> None:
     """Global options, and what they fall back to in the environment."""
-    if form is not None and form not in FORMATS:
-        raise UsageError(f'unknown format "{form}"', f"one of: {', '.join(FORMATS)}")
+    forms = FORMATS + (REPORT_FORMATS if ctx.invoked_subcommand == "validate" else ())
+    if form is not None and form not in forms:
+        raise UsageError(f'unknown format "{form}"', f"one of: {', '.join(forms)}")
     if data is None and os.environ.get("MGONTO_DATA"):
         data = [Path(each) for each in os.environ["MGONTO_DATA"].split(os.pathsep) if each]
     ctx.obj = Settings(
@@ -381,6 +383,12 @@ def _checkout(root: Path | None) -> Path:
     if ours is None:
         raise MgontoError("no checkout here", "run it inside one, or name it with --root")
     return ours
+
+
+# -- verbs with a module of their own ----------------------------------------------------------------------
+
+for each in (validating,):
+    each.register(app)
 
 
 # -- running -----------------------------------------------------------------------------------------------

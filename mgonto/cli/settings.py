@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["FORMATS", "Settings", "hoist"]
+__all__ = ["FORMATS", "REPORT_FORMATS", "Settings", "hoist"]
 
 FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md")
+#: Further forms that a validation report takes.
+REPORT_FORMATS = ("text", "sarif", "github", "ttl")
 
 #: Global options and whether each takes a value.
 _OPTIONS = {
