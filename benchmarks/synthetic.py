@@ -1,13 +1,14 @@
-"""Synthetic evidence bases of any size, in the real model: python benchmarks/synthetic.py N -o FILE [--seed S].
+"""Synthetic evidence bases of any size: python benchmarks/synthetic.py N -o FILE [--seed S].
 
-Real sentences of the release are the patterns: their statements with stance, wording, context, groups, chains,
-results and quantities, in the shares that the release has. Each copy speaks of other terms of the same kind and
-cites other references, and stands in an article of its own. Real terms come first; as the base grows, so does
-its vocabulary, by copies of the real terms with their links. Edges follow by the same rules as everywhere.
+Real sentences of the release are the patterns: their statements with stance, wording, context, groups,
+chains, results and quantities, in the shares that the release has. Each copy speaks of other terms of the
+same kind and cites other references of the same kind, and stands in an article of its own. Real terms come
+first; as the base grows, so does its vocabulary, by copies of the real terms with their links. Edges follow
+by the same rules as everywhere.
 
-What is made conforms to the shapes, and holds together across articles: a term raises another or lowers it, but
-never both, and what one article denies no other affirms. For that a hash of a proposition says what may be said
-of it, so that nothing has to be remembered. The file is N-Quads, written article by article.
+What is made conforms to the shapes, and holds together across articles: a term raises another or lowers it,
+but never both, and what one article denies no other affirms. For that a hash of a proposition says what may
+be said of it, so that nothing has to be remembered. The file is N-Quads, written article by article.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ _TRIES = 600
 #: Articles: at least so many statements, and at most.
 _FEWEST, _MOST = 30, 700
 _REFERENCES = (12, 90)
+_OF_EACH_KIND = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ class _Model:
     states: set[tuple[str, str]]
     bases: dict[str, str]
     references: list[tuple[tuple[str, ox.NamedNode | ox.Literal], ...]] = field(default_factory=list)
+    #: The kind of publication of each reference of the release.
+    published: dict[str, str] = field(default_factory=dict)
 
 
 class Synthesis:
@@ -192,10 +196,10 @@ class Synthesis:
         heads: list[str] = []
         used: set[str] = set()
 
-        def say(subject: str, prop: str, value: object, of: str = graph) -> None:
+        def say(subject: str, prop: str, value: ox.NamedNode | ox.Literal, of: str = graph) -> None:
             out.append(f"<{subject}> <{prop}> {value} {of} .\n")
 
-        self._record(slug, home, references, say)
+        of_kind = self._record(slug, home, references, say)
         sections: set[str] = set()
         while self._made < target:
             pattern, terms = self._sentence(target - self._made)
@@ -209,20 +213,21 @@ class Synthesis:
                 say(at, BASE + "sectionNumber", ox.Literal(local_name(at)))
                 say(at, PREFIXES["rdfs"] + "label", ox.Literal(f"Part {section + 1}"))
                 say(at, BASE + "inArticle", _node(home))
-            numbers = self._numbers(len(pattern.references), references)
+            numbers = self._numbers(pattern.references, of_kind)
             cited = {
                 old: f"{home}/ref/{number}" for old, number in zip(pattern.references, numbers, strict=True)
             }
             moved = {**cited, **{old: new for old, new in terms.items() if old != new}}
             digest = hashlib.sha256(f"{self.seed}/{slug}/{locator}".encode()).hexdigest()
-            for prop, value in (
+            facts: tuple[tuple[str, ox.NamedNode | ox.Literal], ...] = (
                 (_RDF_TYPE, _node(BASE + "Sentence")),
                 (BASE + "locator", ox.Literal(locator)),
                 (BASE + "inSection", _node(at)),
                 (BASE + "sentenceOrder", _integer(order)),
                 (BASE + "sentenceHash", ox.Literal(digest)),
                 *pattern.values,
-            ):
+            )
+            for prop, value in facts:
                 say(here, prop, _moved(value, moved))
             start = f"{BASE}statement/{slug}/{locator}."
             for claim in pattern.claims:
@@ -239,11 +244,21 @@ class Synthesis:
         yield heads[0]
         yield from self._edges(heads[0], used)
 
-    def _record(self, slug: str, home: str, references: int, say: _Say) -> None:
+    def _record(self, slug: str, home: str, references: int, say: _Say) -> dict[str, list[int]]:
         """The article's own record and its reference list: papers that many cite, and papers that few do."""
-        papers = set()
+        papers: set[int] = set()
         while len(papers) < references:
             papers.add(int(20_000 * self._random.random() ** 3) + 1)
+        kinds = [_publication(told) for told in self._model.references]
+        of_kind: dict[str, list[int]] = {each: [] for each in kinds[1:]}
+
+        def kind_of(paper: int) -> str:
+            return kinds[1 + paper % (len(kinds) - 1)]
+
+        # An experiment is not cited where an observation was: each kind of paper is on every list.
+        for wanted in of_kind:
+            while sum(1 for paper in papers if kind_of(paper) == wanted) < _OF_EACH_KIND:
+                papers.add(next(n for n in self._papers() if kind_of(n) == wanted))
         number = int(slug.rpartition("-")[2])
         for prop, value in self._model.references[0]:
             if prop not in _BIBLIOGRAPHY:
@@ -253,13 +268,19 @@ class Synthesis:
         for place, paper in enumerate(sorted(papers), start=1):
             iri = f"{home}/ref/{place}"
             pattern = self._model.references[1 + paper % (len(self._model.references) - 1)]
-            for prop, value in pattern:
+            for prop, told in pattern:
                 if prop not in _BIBLIOGRAPHY:
-                    say(iri, prop, value)
+                    say(iri, prop, told)
             self._paper(iri, f"10.5555/mgonto.paper.{paper}", f"A synthetic paper, number {paper}", say)
             say(iri, _RDF_TYPE, _node(BASE + "Reference"))
+            of_kind[kind_of(paper)].append(place)
             say(iri, BASE + "listedIn", _node(home))
             say(iri, BASE + "number", _integer(place))
+        return of_kind
+
+    def _papers(self) -> Iterator[int]:
+        while True:
+            yield int(20_000 * self._random.random() ** 3) + 1
 
     @staticmethod
     def _paper(iri: str, doi: str, title: str, say: _Say) -> None:
@@ -267,12 +288,15 @@ class Synthesis:
         say(iri, BASE + "doi", ox.Literal(doi))
         say(iri, PREFIXES["rdfs"] + "seeAlso", _node(f"https://doi.org/{doi}"))
 
-    def _numbers(self, count: int, references: int) -> list[int]:
+    def _numbers(self, references: tuple[str, ...], of_kind: Mapping[str, list[int]]) -> list[int]:
+        """For each reference another of the same kind of publication, the first ones most often."""
         found: list[int] = []
-        while len(found) < count:
-            number = int(references * self._random.random() ** 2) + 1
-            if number not in found:
-                found.append(number)
+        for iri in references:
+            like = of_kind[self._model.published[iri]]
+            number = like[int(len(like) * self._random.random() ** 2)]
+            while number in found:
+                number = self._random.choice(like)
+            found.append(number)
         return found
 
     def _sentence(self, most: int) -> tuple[_Pattern, dict[str, str]]:
@@ -287,16 +311,14 @@ class Synthesis:
                     continue
                 if all(self._proposition(claim, terms) is not None for claim in pattern.claims):
                     return pattern, terms
-            if most < 2:
-                most = 2  # a pattern that fits nowhere must not hold up the last statement
 
     def _proposition(
         self, claim: _Claim, moved: Mapping[str, str]
     ) -> tuple[Proposition, list[Participant]] | None:
         """The proposition with other terms, its sign as its hash allows; None where that cannot be."""
         members = {}
-        for iri, told in claim.members.items():
-            members[iri] = Participant(tuple((prop, _moved(value, moved)) for prop, value in told))
+        for iri, parts in claim.members.items():
+            members[iri] = Participant(tuple((prop, _moved(value, moved)) for prop, value in parts))
         joined = {**moved, **{iri: member.iri for iri, member in members.items()}}
         told = {prop.value: _moved(value, joined) for prop, value in claim.content}
         sign = claim.sign
@@ -416,9 +438,10 @@ def _read_release() -> _Model:
             if pattern.claims or pattern.values:
                 model.patterns.append(pattern)
     for kind in ("Article", "Reference"):
-        for told in about.values():
+        for iri, told in about.items():
             if any(quad.object == _node(BASE + kind) for quad in told):
                 model.references.append(tuple((q.predicate.value, _value(q.object)) for q in told))
+                model.published[iri] = _publication(model.references[-1])
     return model
 
 
@@ -465,15 +488,18 @@ def _alike(
 def _flags(
     about: Mapping[str, list[ox.Quad]],
 ) -> dict[str, list[tuple[tuple[str, ox.NamedNode | ox.Literal], ...]]]:
-    """The flags about one statement and nothing else, by the statement."""
+    """The flags about statements and nothing else, by the statement: each gets a flag of its own."""
     found: dict[str, list[tuple[tuple[str, ox.NamedNode | ox.Literal], ...]]] = defaultdict(list)
     for told in about.values():
-        targets = [quad.object.value for quad in told if quad.predicate.value == BASE + "about"]  # type: ignore[union-attr]
-        if len(targets) == 1 and any(quad.object == _node(BASE + "CurationFlag") for quad in told):
+        targets = [_value(quad.object).value for quad in told if quad.predicate.value == BASE + "about"]
+        if all("/statement/" in each for each in targets) and _node(BASE + "CurationFlag") in {
+            quad.object for quad in told
+        }:
             rest = [
                 (q.predicate.value, _value(q.object)) for q in told if q.predicate.value != BASE + "about"
             ]
-            found[targets[0]].append(tuple(rest))
+            for each in targets:
+                found[each].append(tuple(rest))
     return found
 
 
@@ -533,6 +559,10 @@ def _pattern(
     seen.update({value.value: None for _, value in values})
     references = tuple(sorted(each for each in seen if "/ref/" in each and "/evidence/" not in each))
     return _Pattern(values, tuple(claims), tuple(each for each in seen if each in kinds), references)
+
+
+def _publication(told: tuple[tuple[str, ox.NamedNode | ox.Literal], ...]) -> str:
+    return next((value.value for prop, value in told if prop == BASE + "publicationKind"), "")
 
 
 def _line_place(place: str, numbers: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from mgonto.compiler.rdf import Triple
-from mgonto.engine.embedded import read_rdf
+from mgonto.engine.embedded import rdf_format
 from mgonto.errors import MgontoError, Problem
 from mgonto.graph.edges import YIELDS, derive_edges
 from mgonto.names import BASE, PREFIXES, graph_iri
@@ -43,14 +43,14 @@ _SHAPES = graph_iri("shapes")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file of the user, read.
+    """One file of the user, read: its triples in the default graph of `store`.
 
     `places` has line and column of nodes where the reader knows them; an RDF file is searched for them later.
     `problems` are what the compiler says; `broken` is set where nothing could be read at all.
     """
 
     path: Path
-    triples: tuple[Triple | ox.Triple, ...] = ()
+    store: ox.Store = field(default_factory=ox.Store)
     frame: tuple[Triple, ...] = ()
     problems: tuple[Problem, ...] = ()
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
@@ -112,22 +112,42 @@ def read_source(path: Path, bundle: ox.Store) -> Source:
 
         read = read_curation(path, bundle)
         broken = any(" syntax: " in each.message or "cannot read" in each.message for each in read.problems)
-        return Source(path, read.triples, read.frame, read.problems, read.places, read.notes, broken)
+        store = ox.Store()
+        store.bulk_extend(ox.Quad(*triple, _DEFAULT) for triple in read.triples)
+        return Source(path, store, read.frame, read.problems, read.places, read.notes, broken)
     try:
-        triples = tuple(quad.triple for quad in read_rdf(path) if str(quad.graph_name) != f"<{_SHAPES}>")
-    except MgontoError as error:
-        if not isinstance(error.__cause__, SyntaxError):
-            raise
-        return Source(path, problems=(_syntax_problem(path, error.__cause__),), broken=True)
+        store = _flat(path)
+    except OSError as error:
+        raise MgontoError(f"cannot read {path}: {error.strerror or error}", "check the path") from error
+    except SyntaxError as error:
+        return Source(path, problems=(_syntax_problem(path, error),), broken=True)
     notes: tuple[str, ...] = ()
-    if not triples:
+    if not len(store):
         notes = (f"{path} is empty: nothing in it was checked",)
-    elif not any(
-        BASE in str(each.predicate) or (each.predicate == _TYPE and BASE in str(each.object))
-        for each in triples
-    ):
+    elif not any(BASE in str(t.predicate) or BASE in str(t.object) for t in store):
         notes = (f"{path} holds nothing in the words of this model: no shape speaks of it",)
-    return Source(path, triples, notes=notes)
+    return Source(path, store, notes=notes)
+
+
+def _flat(path: Path) -> ox.Store:
+    """The triples of a file, its graphs merged but for that of the shapes.
+
+    All by the engine, graph by graph: a million triples as Python objects would cost more than checking them.
+    """
+    form, store = rdf_format(path), ox.Store()
+    store.bulk_load(path=str(path), format=form)
+    graphs = [graph for graph in store.named_graphs() if str(graph) != f"<{_SHAPES}>"]
+    if not graphs and not any(store.named_graphs()):
+        return store
+    parts = [
+        store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph) or b"" for graph in (_DEFAULT, *graphs)
+    ]
+    del store
+    content = b"".join(parts)
+    del parts
+    flat = ox.Store()
+    flat.bulk_load(content, format=ox.RdfFormat.N_TRIPLES)
+    return flat
 
 
 def _syntax_problem(path: Path, error: SyntaxError) -> Problem:
@@ -175,12 +195,12 @@ def bundled_store() -> ox.Store:
 def collect(sources: Iterable[Source], bundle: ox.Store) -> Checked:
     """The data to check: the whole bundle where there is no source, else the sources and what they need."""
     sources = list(sources)
-    store = ox.Store()
+    store = sources[0].store if len(sources) == 1 else ox.Store()
     if not sources:
         store.bulk_extend(ox.Quad(quad.subject, quad.predicate, quad.object, _DEFAULT) for quad in bundle)
         return Checked(store, True)
-    for source in sources:
-        store.bulk_extend(_quads(source.triples, _DEFAULT))
+    for source in sources if len(sources) > 1 else ():
+        store.bulk_extend(source.store)
     if _carries_vocabulary(store, bundle):
         return Checked(store, True)
     for source in sources:
@@ -196,12 +216,6 @@ def collect(sources: Iterable[Source], bundle: ox.Store) -> Checked:
     derived = derive_edges(vocabulary if own_edges else store)
     _add(store, ((quad.subject, quad.predicate, quad.object) for quad in list(derived)))
     return Checked(store, False)
-
-
-def _quads(triples: Iterable[Triple | ox.Triple], graph: ox.NamedNode | ox.DefaultGraph) -> Iterable[ox.Quad]:
-    for each in triples:
-        subject, predicate, value = each
-        yield ox.Quad(subject, predicate, value, graph)
 
 
 def _add(store: ox.Store, triples: Iterable[tuple[object, ...]]) -> None:

@@ -123,7 +123,12 @@ class _Table:
             **schema.keys_of("Statement"),
             **schema.keys_of("Proposition"),
         }
-        self._own = {name: key for name, key in keys.items() if key.reads != "node" or name in _BY_PLACE}
+        parts = {f"{end}_{part}" for end in _ENDS for part in _PARTS}
+        self._own = {
+            name: key
+            for name, key in keys.items()
+            if name not in parts and (key.reads != "node" or name in _BY_PLACE)
+        }
         self._result = {
             name: key for name, key in schema.keys_of("StudyResult").items() if key.reads != "node"
         }

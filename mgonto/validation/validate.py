@@ -74,7 +74,7 @@ def validate_files(
     notes = [note for source in sources for note in source.notes]
     if not rules.triples and not rules.checks:
         notes.append("there are no shapes here: nothing was held against them")
-    readable = [source for source in sources if not source.broken and (source.triples or source.frame)]
+    readable = [source for source in sources if not source.broken and (len(source.store) or source.frame)]
     found: list[Finding] = []
     checked = Checked(ox.Store(), True)
     if readable or not files:
