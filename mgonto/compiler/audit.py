@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pyoxigraph import NamedNode
@@ -18,6 +18,7 @@ from mgonto.sources.yamlfile import Node, read_yaml
 __all__ = ["AUDIT_FILES", "Places", "audit_triples"]
 
 _STATEMENT = re.compile(r"(?P<locator>[ST][0-9]+(?:\.[A-Z][0-9]+)+)\.(?P<number>[0-9]+)")
+_LINE = re.compile(r"(?P<statement>[^/]+)/evidence/(?P<number>[0-9]+)")
 _REFERENCE = re.compile(r"ref/(?P<number>[0-9]+)")
 
 
@@ -41,7 +42,7 @@ AUDIT_FILES = {
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """What an audit file can point at: the statements, sentences and references of one article.
+    """What an audit file can point at: statements, their evidence lines, sentences and references.
 
     `statements` holds what the curation files declare, also where it does not compile, so that one mistake is
     told once.
@@ -51,6 +52,8 @@ class Places:
     statements: Collection[tuple[str, int]]
     sentences: Collection[str]
     references: Collection[int]
+    #: What the statements that compile cite.
+    cited: Mapping[tuple[str, int], Collection[int]] = field(default_factory=dict)
 
     def statement(self, text: str) -> str | None:
         """The IRI of a statement written as S09.P02.N05.1, else None."""
@@ -59,8 +62,23 @@ class Places:
             return None
         return statement_iri(self.slug, match["locator"], int(match["number"]))
 
+    def line(self, text: str) -> str | None:
+        """The IRI of an evidence line written as S09.P02.N05.1/evidence/14, else None."""
+        match = _LINE.fullmatch(text)
+        statement = self.statement(match["statement"]) if match else None
+        if match is None or statement is None:
+            return None
+        place = _STATEMENT.fullmatch(match["statement"])
+        assert place is not None, "it was found as a statement"
+        # A statement that does not compile has told of its own mistake: what it cites is not known.
+        known = self.cited.get((place["locator"], int(place["number"])), self.references)
+        return f"{statement}/evidence/{match['number']}" if int(match["number"]) in known else None
+
     def find(self, text: str) -> str | None:
-        """The IRI of a statement, a sentence (S09.P02.N05) or a reference (ref/13), else None."""
+        """The IRI of a statement, a line, a sentence (S09.P02.N05) or a reference (ref/13), else None."""
+        line = self.line(text)
+        if line is not None:
+            return line
         if text in self.sentences:
             return sentence_iri(self.slug, text)
         reference = _REFERENCE.fullmatch(text)
@@ -73,8 +91,8 @@ def audit_triples(folder: Path, shown: str, values: ValueReader, places: Places)
     """The triples of the three audit files, where `folder` has them; problems go to those of `values`.
 
     Each file is a list of mappings: a tension has `between` (two statements or more), `kind`, `reading` and
-    perhaps `note`; a flag has `about` (statements, sentences or references such as `ref/13`), `kind`,
-    `basis`, `severity`, `note` and perhaps `corrected`; an absence has `topic` (terms) and `note`.
+    perhaps `note`; a flag has `about` (statements, evidence lines, sentences or references), `kind`, `basis`,
+    `severity`, `note` and perhaps `corrected`; an absence has `topic` (terms) and `note`.
 
     Args:
         folder: the article's folder.
@@ -126,5 +144,5 @@ def _pointers(given: Node, form: _Form, values: ValueReader, places: Places) -> 
         elif form.statements_only:
             values.report(each, f'"{text}" is no statement', "write S09.P02.N05.1")
         else:
-            hint = "write S09.P02.N05.1, S09.P02.N05 or ref/13"
-            values.report(each, f'"{text}" is no statement, sentence or reference', hint)
+            hint = "write S09.P02.N05.1, S09.P02.N05.1/evidence/14, S09.P02.N05 or ref/13"
+            values.report(each, f'"{text}" is no statement, evidence line, sentence or reference', hint)

@@ -21,6 +21,7 @@ from mgonto.errors import CompilationFailed, MgontoError, Problem
 from mgonto.names import PREFIXES, graph_iri
 from mgonto.sources.sentences import IndexRow, read_index
 from mgonto.sources.terms import read_terms
+from mgonto.sources.units import read_units
 from mgonto.sources.yamlfile import read_yaml
 
 __all__ = ["DEFAULT_EVIDENCE", "Compiled", "CompiledArticle", "compile_article", "compile_sources"]
@@ -55,6 +56,8 @@ class Compiled:
     ontology: Path
     table: TermTable
     articles: tuple[CompiledArticle, ...]
+    #: The QUDT unit of a UCUM code.
+    units: Mapping[str, str]
 
     def core_quads(self) -> Iterator[ox.Quad]:
         """What the first answer needs: claims with their citations, names and links of the terms."""
@@ -62,7 +65,7 @@ class Compiled:
         yield from _in(ox.NamedNode(graph_iri("ontology")), term_triples(self.table, core=True))
 
     def late_quads(self) -> Iterator[ox.Quad]:
-        """The rest: numbers, bibliography, hashes, the vocabulary, definitions, classes, and the audit."""
+        """The rest: numbers, bibliography, hashes, the vocabulary, definitions, classes, audit and shapes."""
         yield from (quad for quad in self._evidence() if _waits(quad))
         ontology = ox.NamedNode(graph_iri("ontology"))
         for quad in ox.parse(path=str(self.ontology / "mgonto.ttl"), format=ox.RdfFormat.TURTLE):
@@ -70,6 +73,10 @@ class Compiled:
         yield from _in(ontology, term_triples(self.table, core=False))
         for one in self.articles:
             yield from _in(ox.NamedNode(graph_iri("audit")), one.audit)
+        shapes = ox.NamedNode(graph_iri("shapes"))
+        for path in sorted((self.ontology.parent / "shapes").glob("*.ttl")):
+            for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE):
+                yield ox.Quad(quad.subject, quad.predicate, quad.object, shapes)
 
     def _evidence(self) -> Iterator[ox.Quad]:
         for one in self.articles:
@@ -78,7 +85,7 @@ class Compiled:
             yield from _in(evidence, article_triples(one.article))
             yield from _in(evidence, sentence_triples(slug, one.index))
             for entry in one.entries:
-                yield from _in(evidence, entry_triples(slug, entry, DEFAULT_EVIDENCE))
+                yield from _in(evidence, entry_triples(slug, entry, DEFAULT_EVIDENCE, self.units))
 
 
 #: Properties that no path, statement or term needs, and the only types of records that one does.
@@ -124,6 +131,7 @@ def compile_sources(root: Path) -> Compiled:
     if DEFAULT_EVIDENCE not in table.terms:
         hint = "add its row: the evidence lines stand on it"
         problems.append(Problem("ontology/terms.tsv", 1, 1, "the term ECO:0000033 is missing", hint))
+    units = read_units(ontology / "units.tsv")
     evidence = root / "evidence"
     folders = sorted(
         {path.parent for pattern in ("*/*.yaml", "*/sentences.tsv") for path in evidence.glob(pattern)}
@@ -133,7 +141,7 @@ def compile_sources(root: Path) -> Compiled:
     articles = tuple(compile_article(folder, schema, table, problems) for folder in folders)
     if problems:
         raise CompilationFailed(problems)
-    return Compiled(ontology, table, articles)
+    return Compiled(ontology, table, articles, units)
 
 
 def compile_article(
@@ -156,7 +164,12 @@ def compile_article(
         if root is not None and index is not None:
             entries.extend(reader.read(path.stem, root, name))
     reader.check_links()
-    places = Places(slug, reader.declared, index or {}, article.numbers)
+    cited = {
+        (each.locator, each.number): frozenset(line.reference for line in each.lines)
+        for each in entries
+        if isinstance(each, Statement)
+    }
+    places = Places(slug, reader.declared, index or {}, article.numbers, cited)
     audit = tuple(audit_triples(folder, shown, values, places))
     return CompiledArticle(article, tuple((index or {}).values()), tuple(entries), audit, reader.declared)
 

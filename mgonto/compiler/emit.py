@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from mgonto.compiler.rdf import Triple, boolean, integer, mgo, named, plain, term
 from mgonto.compiler.records import Line, NoClaim, Result, Statement
@@ -44,8 +44,13 @@ def sentence_triples(article: str, rows: Iterable[IndexRow]) -> Iterator[Triple]
             yield node, mgo("sentenceScope"), mgo(_SCOPES[row.inheritance])
 
 
-def entry_triples(article: str, entry: Statement | NoClaim, default_evidence: str) -> Iterator[Triple]:
-    """The triples of one entry: a statement with all that hangs on it, or the reason for there being none."""
+def entry_triples(
+    article: str, entry: Statement | NoClaim, default_evidence: str, units: Mapping[str, str]
+) -> Iterator[Triple]:
+    """The triples of one entry: a statement with all that hangs on it, or the reason for there being none.
+
+    `units` has the QUDT unit of a UCUM code, where there is one.
+    """
     sentence = named(sentence_iri(article, entry.locator))
     if isinstance(entry, NoClaim):
         yield sentence, mgo("noClaimReason"), entry.reason
@@ -75,7 +80,7 @@ def entry_triples(article: str, entry: Statement | NoClaim, default_evidence: st
     for line in entry.lines:
         yield from _line_triples(article, iri, line, default_evidence)
     for number, result in enumerate(entry.results, start=1):
-        yield from _result_triples(iri, number, result)
+        yield from _result_triples(iri, number, result, units)
 
 
 def _line_triples(article: str, statement: str, line: Line, default_evidence: str) -> Iterator[Triple]:
@@ -89,7 +94,9 @@ def _line_triples(article: str, statement: str, line: Line, default_evidence: st
         yield node, mgo("evidenceType"), named(default_evidence)
 
 
-def _result_triples(statement: str, number: int, result: Result) -> Iterator[Triple]:
+def _result_triples(
+    statement: str, number: int, result: Result, units: Mapping[str, str]
+) -> Iterator[Triple]:
     iri = f"{statement}/result/{number}"
     node = named(iri)
     yield named(statement), mgo("reportsResult"), node
@@ -102,3 +109,5 @@ def _result_triples(statement: str, number: int, result: Result) -> Iterator[Tri
         yield member, _TYPE, mgo("Quantity")
         for prop, value in quantity.fields:
             yield member, prop, value
+            if prop == mgo("unit") and value.value in units:
+                yield member, mgo("qudtUnit"), named(units[value.value])

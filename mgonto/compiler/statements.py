@@ -39,7 +39,10 @@ _NOT_WRITTEN = frozenset(
 )
 _GROUP_COMPARISONS = ("higher in", "lower in")
 _SAME_KIND = "is a"
+_TIES_TWO = "links"
 _TAKES_SIGN_OF_OBJECT = "characterised by"
+#: Keys of which a quantity has at least one.
+_AMOUNTS = ("value", "low", "high", "in_words", "change", "value_status")
 _PLACE = re.compile(r"(?:(?P<locator>[ST][0-9]+\.[A-Z0-9.]+)\.)?(?P<number>[1-9][0-9]*)")
 _SCOPES = {
     "own": "OwnCitation",
@@ -326,6 +329,11 @@ class SectionReader:
         self._check_direction(node.get("object"), relation, obj)
         if relation.label in _GROUP_COMPARISONS:
             self._check_comparison(node, subject)
+        if relation.label == _TIES_TWO and node.get("object_joint_with") is None:
+            hint = "add object_joint_with, or use associated with"
+            self._values.report(
+                relation_node, f'"{relation.label}" ties two things and needs a second object', hint
+            )
         fields = self._fields(node, "Proposition", skip=("relation", *_ENDS))
         fields += ((mgo("relation"), named(relation.iri)),)
         for name, one in (("subject", subject), ("object", obj)):
@@ -501,8 +509,13 @@ class SectionReader:
         return tuple(results)
 
     def _quantity(self, node: Node) -> Quantity:
-        self._values.check_keys(node, self._schema.keys_of("Quantity"))
+        keys = self._schema.keys_of("Quantity")
+        self._values.check_keys(node, keys)
         if node.get("role") is None:
             words = ", ".join(self._schema.choices["QuantityRole"])
             self._values.report(node, "a quantity needs a role", f"one of: {words}")
+        # A key that is misspelt has been told of, and may be the amount.
+        if all(key in keys and key not in _AMOUNTS for key in node.keys):
+            hint = "add a number, in_words or change, or write value_status: not reported"
+            self._values.report(node, "a quantity with no amount says nothing", hint)
         return Quantity(self._fields(node, "Quantity"))

@@ -249,6 +249,16 @@ STATEMENT_RULES: dict[str, tuple[dict[str, str | None], str, str]] = {
         "keep its words in as_reported",
     ),
     "quantity without a role": ({"results": result("<<{value: 3}")}, "a quantity needs a role", ROLES),
+    "quantity with a role only": (
+        {"results": result("<<{role: effect, unit: g}")},
+        "a quantity with no amount says nothing",
+        "add a number, in_words or change, or write value_status: not reported",
+    ),
+    "links with one object": (
+        {"relation": "<<links"},
+        '"links" ties two things and needs a second object',
+        "add object_joint_with, or use associated with",
+    ),
     "unknown key of a quantity": (
         {"results": result("{role: effect, <<valu: 3}")},
         'unknown key "valu"',
@@ -783,8 +793,8 @@ AUDIT_RULES = {
         "flags.yaml",
         "S01.P01.N01.1",
         "<<ref/7",
-        '"ref/7" is no statement, sentence or reference',
-        "write S09.P02.N05.1, S09.P02.N05 or ref/13",
+        '"ref/7" is no statement, evidence line, sentence or reference',
+        "write S09.P02.N05.1, S09.P02.N05.1/evidence/14, S09.P02.N05 or ref/13",
     ),
     "two notes": (
         "flags.yaml",
