@@ -27,6 +27,7 @@ from mgonto.names import BASE, local_name, reference_iri, sentence_iri, statemen
 from mgonto.resources import data_dir
 from mgonto.sources.sentences import IndexRow
 from mgonto.sources.terms import read_terms
+from mgonto.sources.units import read_units
 from mgonto.sources.yamlfile import Node, read_yaml
 from mgonto.validation.table import read_table
 
@@ -77,20 +78,20 @@ def read_curation(path: Path, bundle: ox.Store) -> Curated:
 
 
 @cache
-def _model() -> tuple[Schema, TermTable]:
-    """What may be written, and the bundled terms."""
+def _model() -> tuple[Schema, TermTable, Mapping[str, str]]:
+    """What may be written, the bundled terms, and the QUDT unit of each UCUM code."""
     ontology = data_dir("ontology")
     problems: list[Problem] = []
     schema = load_schema(ontology)
     table = check_terms(read_terms(ontology / "terms.tsv", problems), schema, "terms.tsv", problems)
     if problems:
         raise MgontoError(f"the bundled terms are broken: {problems[0]}", "run: mgonto build")
-    return schema, table
+    return schema, table, read_units(ontology / "units.tsv")
 
 
 def _in_folder(path: Path, root: Node) -> Curated:
     """A file of an article's folder: the folder is compiled, and what the file holds is picked out."""
-    schema, table = _model()
+    schema, table, units = _model()
     problems: list[Problem] = []
     compiled = compile_article(path.parent, schema, table, problems, str(path.parent))
     slug = path.parent.resolve().name
@@ -102,7 +103,7 @@ def _in_folder(path: Path, root: Node) -> Curated:
         (own if mine else frame).append(triple)
     for entry in compiled.entries:
         mine = entry.locator.partition(".")[0] == path.stem
-        (own if mine else frame).extend(entry_triples(slug, entry, DEFAULT_EVIDENCE))
+        (own if mine else frame).extend(entry_triples(slug, entry, DEFAULT_EVIDENCE, units))
     here = tuple(
         Problem(str(path), each.line, each.column, each.message, each.hint)
         for each in problems
@@ -133,7 +134,7 @@ def _key_places(stem: str, slug: str, root: Node) -> dict[str, tuple[int, int]]:
 
 def _alone(path: Path, root: Node, problems: list[Problem], bundle: ox.Store) -> Curated:
     """A file without its article's folder: only its own sentences count, and none is missing from it."""
-    schema, table = _model()
+    schema, table, units = _model()
     if not isinstance(root.value, dict):
         hint = "start each sentence with its locator: S09.P01.N01:"
         return Curated(
@@ -165,7 +166,7 @@ def _alone(path: Path, root: Node, problems: list[Problem], bundle: ox.Store) ->
                 problems.append(Problem(str(path), *root.keys[key], f'there is no sentence "{key}"', hint))
             continue
         for entry in reader.read(section, part, str(path)):
-            triples.extend(entry_triples(slug, entry, DEFAULT_EVIDENCE))
+            triples.extend(entry_triples(slug, entry, DEFAULT_EVIDENCE, units))
     reader.declared |= {
         place: (str(path), 1, 1)
         for place in _bundled_statements(bundle, slug)
