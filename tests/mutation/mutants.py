@@ -125,7 +125,10 @@ def make_mutants(triples: Iterable[ox.Triple], each: int = 4, seed: int = 5) -> 
         for _ in range(each * 12):
             if len(seen) == each:
                 break
-            change = maker(world, chance)
+            try:
+                change = maker(world, chance)
+            except IndexError:  # nothing of the sort in these data to choose from
+                change = None
             if change is None:
                 continue
             removed, added = (tuple(part) for part in change)
