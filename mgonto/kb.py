@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from mgonto.reasoning import Reasoning
     from mgonto.result.mechanism import Comparison, Loop, SharedEffect
     from mgonto.result.robustness import CutSet, RankedReference, Removal, Support
+    from mgonto.result.validation import ValidationReport
     from mgonto.sources.sentences import IndexRow
 
 __all__ = ["KnowledgeBase", "Many", "connect", "load"]
@@ -1225,6 +1226,35 @@ class KnowledgeBase:
         if not isinstance(self._engine, EmbeddedEngine):
             raise UsageError("the reasoner works on files, not on an endpoint", "use mgonto.load(...)")
         return reason((*self._files, *files), all_types=all_types, timeout=timeout)
+
+    # -- validation ----------------------------------------------------------------------------------------
+
+    def validate(
+        self,
+        *files: str | FilePath,
+        engine: str = "auto",
+        fail_on: str = "violation",
+        excused: bool = False,
+    ) -> ValidationReport:
+        """Hold files against the shapes, together with the bundled terms; without any, all that is loaded.
+
+        Args:
+            files: RDF in any syntax that mgonto reads, curation YAML, or CSV of the same keys.
+            engine: `auto` (the fast one where it is installed), `shacl` or `pyshacl`.
+            fail_on: the lightest severity that does not conform: `violation` or `warning`.
+            excused: also list what is excused with a reason.
+
+        Raises:
+            UsageError: an unknown engine or severity.
+            MgontoError: a file cannot be read. Broken syntax is a finding, with file, line and column.
+
+        >>> load().validate().conforms
+        True
+        """
+        from mgonto.validation.validate import validate_files
+
+        loaded = None if files else self.quads()
+        return validate_files(files, engine, fail_on, excused=excused, bundle=loaded)
 
     # -- reading filters -----------------------------------------------------------------------------------
 

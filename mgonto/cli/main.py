@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mgonto.cli import audit, library, links, mechanism, reasoning, robustness, structure
+from mgonto.cli import audit, library, links, mechanism, reasoning, robustness, structure, validating
 from mgonto.cli.output import emit, note, symbols, write
-from mgonto.cli.settings import DRAWINGS, FORMATS, Settings, hoist, knowledge_base
+from mgonto.cli.settings import DRAWINGS, FORMATS, REPORT_FORMATS, Settings, hoist, knowledge_base
 from mgonto.cli.words import statement_lines, statement_view, word
 from mgonto.errors import CompilationFailed, MgontoError, UsageError
 from mgonto.names import local_name, shrink
@@ -65,8 +65,9 @@ def globals_(
     ] = False,
 ) -> None:
     """Global options, and what they fall back to in the environment."""
-    if form is not None and form not in FORMATS + DRAWINGS:
-        raise UsageError(f'unknown format "{form}"', f"one of: {', '.join(FORMATS + DRAWINGS)}")
+    forms = FORMATS + (REPORT_FORMATS if ctx.invoked_subcommand == "validate" else DRAWINGS)
+    if form is not None and form not in forms:
+        raise UsageError(f'unknown format "{form}"', f"one of: {', '.join(forms)}")
     if data is None and os.environ.get("MGONTO_DATA"):
         data = [Path(each) for each in os.environ["MGONTO_DATA"].split(os.pathsep) if each]
     ctx.obj = Settings(
@@ -351,7 +352,7 @@ def _checkout(root: Path | None) -> Path:
 
 
 # Verbs that have a module of their own.
-for _group in (mechanism, audit, robustness, structure, links, library, reasoning):
+for _group in (mechanism, audit, robustness, structure, links, library, validating, reasoning):
     _group.register(app)
 
 

@@ -12,11 +12,13 @@ from mgonto.errors import UsageError
 if TYPE_CHECKING:
     from mgonto.kb import KnowledgeBase
 
-__all__ = ["DRAWINGS", "FORMATS", "Settings", "hoist", "knowledge_base"]
+__all__ = ["DRAWINGS", "FORMATS", "REPORT_FORMATS", "Settings", "hoist", "knowledge_base"]
 
 FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md")
 #: What paths can be written as beside that.
 DRAWINGS = ("mermaid", "dot", "svg")
+#: Further forms that a validation report takes.
+REPORT_FORMATS = ("text", "sarif", "github", "ttl")
 
 #: Global options and whether each takes a value.
 _OPTIONS = {

@@ -27,7 +27,7 @@ from mgonto.sources.terms import read_terms
 from mgonto.sources.units import read_units
 from mgonto.sources.yamlfile import read_yaml
 
-__all__ = ["Compiled", "CompiledArticle", "compile_sources"]
+__all__ = ["DEFAULT_EVIDENCE", "Compiled", "CompiledArticle", "compile_article", "compile_sources"]
 
 #: ECO "author statement supported by traceable reference": what a cited sentence of a review is.
 DEFAULT_EVIDENCE = PREFIXES["ECO"] + "0000033"
@@ -35,12 +35,16 @@ DEFAULT_EVIDENCE = PREFIXES["ECO"] + "0000033"
 
 @dataclass(frozen=True, slots=True)
 class CompiledArticle:
-    """An article's record, index and entries, and the triples of its audit files."""
+    """An article's record, index and entries, and the triples of its audit files.
+
+    `places` has file, line and column of each statement, by locator and number.
+    """
 
     article: Article
     index: tuple[IndexRow, ...]
     entries: tuple[Entry, ...]
     audit: tuple[Triple, ...]
+    places: Mapping[tuple[str, int], tuple[str, int, int]]
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -145,7 +149,7 @@ def compile_sources(root: Path) -> Compiled:
     )
     if not folders:
         raise MgontoError(f"no article in {evidence}", "run it in a checkout, or start with: mgonto new")
-    articles = tuple(_compile_article(folder, schema, table, problems) for folder in folders)
+    articles = tuple(compile_article(folder, schema, table, problems) for folder in folders)
     references = {one.article.slug: one.article.numbers for one in articles}
     sources = definition_sources(table, references, "ontology/terms.tsv", problems)
     if problems:
@@ -153,10 +157,11 @@ def compile_sources(root: Path) -> Compiled:
     return Compiled(ontology, table, articles, sources, units, links)
 
 
-def _compile_article(
-    folder: Path, schema: Schema, table: TermTable, problems: list[Problem]
+def compile_article(
+    folder: Path, schema: Schema, table: TermTable, problems: list[Problem], shown: str | None = None
 ) -> CompiledArticle:
-    slug, shown = folder.name, f"evidence/{folder.name}"
+    """Compile one article's folder; what is wrong goes to `problems`, under the folder's name `shown`."""
+    slug, shown = folder.name, shown or f"evidence/{folder.name}"
     record = read_yaml(folder / "article.yaml", problems, f"{shown}/article.yaml")
     values = ValueReader(f"{shown}/article.yaml", schema, table, problems)
     article = Article(slug, Publication((), ()), ()) if record is None else read_article(slug, record, values)
@@ -179,7 +184,7 @@ def _compile_article(
     }
     places = Places(slug, reader.declared, index or {}, article.numbers, cited)
     audit = tuple(audit_triples(folder, shown, values, places))
-    return CompiledArticle(article, tuple((index or {}).values()), tuple(entries), audit)
+    return CompiledArticle(article, tuple((index or {}).values()), tuple(entries), audit, reader.declared)
 
 
 def _read_index(

@@ -100,8 +100,8 @@ class SectionReader:
         self._problems = problems
         self._values = ValueReader("", schema, table, problems)
         self._links: list[_Link] = []
-        #: Every statement that a file declares, also where it does not compile.
-        self.declared: set[tuple[str, int]] = set()
+        #: Every statement that a file declares, also where it does not compile, with file, line and column.
+        self.declared: dict[tuple[str, int], tuple[str, int, int]] = {}
         own = [schema.keys_of(record) for record in ("Proposition", "Statement", "EvidenceLine")]
         self._statement_keys = frozenset().union(*own) - _NOT_WRITTEN
 
@@ -165,7 +165,8 @@ class SectionReader:
                     hint = "give each an order of its own"
                     self._values.report(hop, f"{locator} has two statements of number {number}", hint)
                 taken.add(number)
-                self.declared.add((locator, number))
+                place = (self._values.file, hop.line, hop.column)
+                self.declared.setdefault((locator, number), place)
                 statement = self._statement(locator, number, hop)
                 if statement is not None:
                     chain.append(statement)

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from mgonto.engine.binding import Value, bind, keywords_of
 from mgonto.errors import MgontoError, UsageError
 
-__all__ = ["Cell", "EmbeddedEngine", "Row", "read_rdf"]
+__all__ = ["Cell", "EmbeddedEngine", "Row", "rdf_format", "read_rdf"]
 
 Cell: TypeAlias = ox.NamedNode | ox.Literal | ox.BlankNode | None
 Row: TypeAlias = tuple[Cell, ...]
@@ -102,17 +102,27 @@ class EmbeddedEngine:
             ) from error
 
 
-def read_rdf(path: Path) -> list[ox.Quad]:
-    """The quads of an RDF file, by its extension.
+def rdf_format(path: Path) -> ox.RdfFormat:
+    """The syntax of an RDF file, by its extension.
 
     Raises:
-        MgontoError: unreadable, an unknown extension, or broken syntax (with line and column).
+        MgontoError: an unknown extension.
     """
     form = _FORMATS.get(path.suffix.lower())
     if form is None:
         raise MgontoError(
             f"cannot tell the format of {path}", "name it " + ", ".join(f"*{each}" for each in _FORMATS)
         )
+    return form
+
+
+def read_rdf(path: Path) -> list[ox.Quad]:
+    """The quads of an RDF file, by its extension.
+
+    Raises:
+        MgontoError: unreadable, an unknown extension, or broken syntax (with line and column).
+    """
+    form = rdf_format(path)
     try:
         return list(ox.parse(path=str(path), format=form))
     except OSError as error:

@@ -12,6 +12,7 @@ The rules keep what a proposition does not say out of the graph:
 - what is stated only as a hypothesis gets predicates of its own, with the suffix `Maybe`.
 
 They are derived from RDF, not from the curation files, so that a user's own data get theirs in the same way.
+Data that break the model (a text where a term belongs) yield none; validation says what is wrong with them.
 """
 
 from __future__ import annotations
@@ -57,12 +58,14 @@ _PROPOSITIONS = """
 SELECT ?proposition ?subject ?direction ?object ?relation ?sign ?causal {
   ?proposition mgo:subject ?subject ; mgo:relation ?relation ; mgo:object ?object ;
                mgo:sign ?sign ; mgo:causal ?causal .
-  OPTIONAL { ?proposition mgo:subjectDirection ?direction }
+  OPTIONAL { ?proposition mgo:subjectDirection ?direction . FILTER(isIRI(?direction)) }
+  FILTER(isIRI(?proposition) && isIRI(?subject) && isIRI(?object) && isIRI(?relation) && isNumeric(?sign))
   FILTER NOT EXISTS { ?proposition mgo:inStage|mgo:subjectJointWith|mgo:objectJointWith ?any }
 }"""
 _STATEMENTS = """
 SELECT ?proposition ?certainty ?overreach {
   ?statement mgo:asserts ?proposition ; mgo:stance mgo:Affirmed ; mgo:certainty ?certainty .
+  FILTER(isIRI(?proposition) && isIRI(?certainty))
   FILTER NOT EXISTS { ?statement mgo:claimKind ?kind . FILTER(?kind IN (mgo:Method, mgo:Recommendation)) }
   FILTER NOT EXISTS { ?statement mgo:alternativeTo ?one }
   FILTER NOT EXISTS { ?two mgo:alternativeTo ?statement }
@@ -71,6 +74,7 @@ SELECT ?proposition ?certainty ?overreach {
 _KINDS = """
 SELECT ?term ?metaclass {
   ?term a ?metaclass .
+  FILTER(isIRI(?term))
   FILTER(STRSTARTS(STR(?metaclass), "https://w3id.org/mgonto/") && STRENDS(STR(?metaclass), "Concept")
          && ?metaclass != mgo:Concept)
 }"""
@@ -78,7 +82,8 @@ _LINKS = """
 SELECT ?term ?link ?base ?direction ?whole {
   VALUES ?link { mgo:stateOf mgo:poolOf mgo:interventionOn }
   ?term ?link ?base .
-  OPTIONAL { ?term mgo:direction ?direction }
+  FILTER(isIRI(?term) && isIRI(?base))
+  OPTIONAL { ?term mgo:direction ?direction . FILTER(isIRI(?direction)) }
   OPTIONAL { ?term mgo:standsForWhole ?whole }
 }"""
 
@@ -113,7 +118,7 @@ def derive_edges(store: ox.Store) -> Iterator[ox.Quad]:
         held = support.get(_iri(proposition))
         if held is None or _iri(relation) in _NO_EDGE_RELATION:
             continue
-        of_sign = int(_text(sign))
+        of_sign = int(float(_text(sign)))
         bare = _iri(subject) not in bound and kinds.get(_iri(subject)) in _BOTH_WAYS
         worded = None if direction is None else _iri(direction)
         names: list[tuple[str, str]] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from mgonto.names import BASE, graph_iri
+from mgonto.names import BASE, expand, graph_iri
 from tests.shapes.constraints import ROOT, SHAPES, shapes_graph
 
 ADJUDICATED = SHAPES / "adjudicated.tsv"
@@ -16,7 +16,7 @@ def adjudicated() -> dict[tuple[str, str], str]:
     lines = ADJUDICATED.read_text(encoding="utf-8").splitlines()
     assert lines[0] == "shape\tfocus\treason"
     rows = [line.split("\t") for line in lines[1:]]
-    found = {(BASE + shape, BASE + focus): reason for shape, focus, reason in rows}
+    found = {(str(expand(shape)), str(expand(focus))): reason for shape, focus, reason in rows}
     assert len(found) == len(rows), "a warning is adjudicated once"
     return found
 

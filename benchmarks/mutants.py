@@ -1,0 +1,53 @@
+"""How many mutants of the release are caught: python -m benchmarks.mutants [--each N] [--seed S] [--both].
+
+Each mutant is the whole release with one thing changed. Printed is a row for each kind that survives, with
+the reason why that is legal, or the word MISSED; with --both every mutant runs on both engines, which must agree.
+Another seed gives another set of mutants, to be kept apart from the one that the shapes were tried on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+
+from mgonto.validation.validate import bundled_shapes
+from tests.mutation.mutants import LEGAL, make_mutants
+from tests.mutation.runner import Runner, release_triples, section_triples
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the mutants and print what survives; exit 1 where a mutant is missed or the engines differ."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--each", type=int, default=2, help="mutants of each kind (default: 2)")
+    parser.add_argument("--seed", type=int, default=5, help="which set of mutants (default: 5)")
+    parser.add_argument("--both", action="store_true", help="run both engines and compare; slow")
+    parser.add_argument("--section", help="of one section alone, S13 say")
+    options = parser.parse_args()
+    triples = section_triples(options.section) if options.section else release_triples()
+    runner = Runner(triples, bundled_shapes())
+    mutants = make_mutants(runner.triples, options.each, options.seed)
+    start, differ = time.perf_counter(), 0
+    all_of, missed = Counter(each.kind for each in mutants), Counter[str]()
+    for each in mutants:
+        found = runner.new(each)
+        if not any(one.severity != "info" for one in found):
+            missed[each.kind] += 1
+        if options.both and {one.key for one in found} != {one.key for one in runner.new(each, "pyshacl")}:
+            differ += 1
+            print(f"the engines differ: {each.name}")
+    seconds = time.perf_counter() - start
+    caught = len(mutants) - missed.total()
+    print(f"{caught} of {len(mutants)} mutants of {len(all_of)} kinds caught in {seconds:.0f} s\n")
+    print("| kind | survived | of | why |\n| --- | --- | --- | --- |")
+    for kind, count in sorted(missed.items()):
+        print(f"| {kind} | {count} | {all_of[kind]} | {LEGAL.get(kind, 'MISSED')} |")
+    if differ or any(kind not in LEGAL for kind in missed):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""Runs mutants: each is the whole release with one change, its edges derived anew, validated as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import pyoxigraph as ox
+
+from mgonto.graph.edges import derive_edges
+from mgonto.names import BASE, graph_iri
+from mgonto.validation.data import bundled_store, collect, ntriples_of
+from mgonto.validation.engines import Finding, run_engine
+from mgonto.validation.shapes import ShapeSet
+from mgonto.validation.validate import check_findings
+from tests.mutation.mutants import Mutant
+
+__all__ = ["Runner", "release_triples", "section_triples"]
+
+_DEFAULT = ox.DefaultGraph()
+
+
+def release_triples() -> list[ox.Triple]:
+    """Every triple of the bundled release."""
+    return [quad.triple for quad in collect([], bundled_store()).store]
+
+
+def section_triples(section: str = "S09") -> list[ox.Triple]:
+    """A release of one section: its statements with all that hangs on them, and the terms that they use.
+
+    Of the vocabulary the classes, the closed lists and the relations stay, so that the shapes mean the same.
+    """
+    store = bundled_store()
+    ontology = ox.NamedNode(graph_iri("ontology"))
+    about: dict[object, list[ox.Triple]] = {}
+    for quad in store:
+        about.setdefault(quad.subject, []).append(quad.triple)
+    start = f"{BASE}statement/foroudastan-2025/{section}."
+    pending: list[object] = [
+        node for node in about if isinstance(node, ox.NamedNode) and node.value.startswith(start)
+    ]
+    terms = {quad.subject for quad in store.quads_for_pattern(None, None, None, ontology)}
+    vocabulary = {node for node in terms if any(str(t.predicate).endswith("prefLabel>") for t in about[node])}
+    kept: dict[ox.Triple, None] = {}
+    for entry in terms - vocabulary:
+        kept |= dict.fromkeys(about[entry])
+    for place, told in about.items():
+        # Flags and tensions that are about this section alone.
+        targets = [t.object for t in told if t.predicate.value in (f"{BASE}about", f"{BASE}between")]
+        if targets and all(str(target).startswith(f"<{start}") for target in targets):
+            pending.append(place)
+    done: set[object] = set()
+    while pending:
+        node = pending.pop()
+        if node in done or node not in about:
+            continue
+        done.add(node)
+        kept |= dict.fromkeys(about[node])
+        pending += [t.object for t in about[node] if t.object in about and not _is_edge(t)]
+    sentences = {node for node in done if f"/article/foroudastan-2025/{section}." in str(node)}
+    return [t for t in kept if not _is_edge(t)] if sentences else []
+
+
+def _is_edge(triple: ox.Triple) -> bool:
+    name = triple.predicate.value.removeprefix(BASE).removesuffix("Maybe")
+    return name in {
+        *("moreMore", "moreLess", "lessMore", "lessLess", "promotes", "inhibits", "associatedWith"),
+        "yieldsEdge",
+    }
+
+
+class Runner:
+    """Holds a release, and gives what a mutant of it adds to what was found before.
+
+    Args:
+        triples: the release.
+        shapes: the shapes and checks.
+    """
+
+    def __init__(self, triples: Iterable[ox.Triple], shapes: ShapeSet) -> None:
+        self._shapes = shapes
+        self._store = ox.Store()
+        self._store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, _DEFAULT) for t in triples)
+        self._edges = self._derived()
+        self._store.extend(self._edges)
+        self._before: dict[str, frozenset[object]] = {}
+
+    @property
+    def triples(self) -> list[ox.Triple]:
+        """The release with its edges."""
+        return [quad.triple for quad in self._store]
+
+    def findings(self, engine: str) -> list[Finding]:
+        """What shapes and checks find in the store as it is."""
+        found = run_engine(engine, self._shapes, ntriples_of(self._store))
+        found += check_findings(self._store, self._shapes.checks)
+        return [each for each in found if not self._shapes.is_excused(each.shape, each.focus.strip("<>"))]
+
+    def new(self, mutant: Mutant, engine: str = "shacl") -> list[Finding]:
+        """What is found in the mutant and was not in the release."""
+        if engine not in self._before:
+            self._before[engine] = frozenset(each.key for each in self.findings(engine))
+        with self.mutated(mutant):
+            found = self.findings(engine)
+        return [each for each in found if each.key not in self._before[engine]]
+
+    @contextmanager
+    def mutated(self, mutant: Mutant) -> Iterator[None]:
+        """The store with the change made, and as it was afterwards."""
+        removed = [quad for quad in self._quads(mutant.removed) if quad in self._store]
+        added = [quad for quad in self._quads(mutant.added) if quad not in self._store]
+        self._change(removed, added)
+        edges = self._edges if mutant.about_edges else self._derived()
+        self._change(self._edges - edges, edges - self._edges)
+        try:
+            yield
+        finally:
+            self._change(edges - self._edges, self._edges - edges)
+            self._change(added, removed)
+            # An edge that the change itself took or gave is as it was.
+            self._store.extend(self._edges)
+
+    def _change(self, removed: Iterable[ox.Quad], added: Iterable[ox.Quad]) -> None:
+        for quad in removed:
+            self._store.remove(quad)
+        self._store.extend(added)
+
+    def _derived(self) -> set[ox.Quad]:
+        return {ox.Quad(q.subject, q.predicate, q.object, _DEFAULT) for q in derive_edges(self._store)}
+
+    @staticmethod
+    def _quads(triples: Iterable[ox.Triple]) -> list[ox.Quad]:
+        return [ox.Quad(t.subject, t.predicate, t.object, _DEFAULT) for t in triples]
