@@ -101,7 +101,7 @@ def minted_table(path: Path) -> str:
 
 
 def _name(one: Node | None) -> str:
-    return str(one).removeprefix(str(MGO)) if isinstance(one, URIRef) else ""
+    return str(one).rsplit("#", 1)[-1].rsplit("/", 1)[-1] if isinstance(one, URIRef) else ""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
