@@ -230,6 +230,12 @@ def test_a_helper_asks_three_queries_at_most(kb):
         def complete(self):
             self.engine.complete()
 
+        def ask(self, query, values=None):
+            return self.engine.ask(query, values)
+
+        def construct(self, query, values=None):
+            return self.engine.construct(query, values)
+
     for ask in (
         lambda kb: kb.statements(about=DEFICIENCY, certainty="established"),
         lambda kb: kb.explain(DEFICIENCY, RESISTANCE),
