@@ -34,6 +34,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+#: A u after whole pairs of backslashes: a backslash and a u in the text, no escape of a character.
+_BACKSLASH_U = re.compile(r"(?<!\\)((?:\\\\)+)([uU])")
 _SAFE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20]+")
 
 
@@ -41,7 +43,7 @@ def to_term(value: object) -> Bound:
     """A Python value as an RDF term: str, bool, int, float or a term of its own.
 
     Raises:
-        UsageError: a value of another type.
+        UsageError: a value of another type, or text with a lone surrogate.
 
     >>> str(to_term('say "hi"'))
     '"say \\\\"hi\\\\""'
@@ -49,7 +51,12 @@ def to_term(value: object) -> Bound:
     if isinstance(value, (ox.NamedNode, ox.Literal)):
         return value
     if isinstance(value, (str, bool, int, float)):
-        return ox.Literal(value)
+        try:
+            return ox.Literal(value)
+        except ValueError as error:
+            raise UsageError(
+                f"{value!r} holds half a character (a lone surrogate)", "decode the text as what it is"
+            ) from error
     raise UsageError(f"a parameter cannot be a {type(value).__name__}", "give text, a number, true or false")
 
 
@@ -147,4 +154,6 @@ def _serialise(name: str, value: object) -> str:
     bound = to_term(value)
     if isinstance(bound, ox.NamedNode) and not _SAFE_IRI.fullmatch(bound.value):
         raise UsageError(f"${name} is no absolute IRI: {bound.value!r}", "write the IRI in full")
-    return str(bound)
+    # rdflib reads \\uXXXX before it reads strings, and so behind an escaped backslash too, and takes up to
+    # eight digits: the letter is written as a code point of eight, which all parsers read alike.
+    return _BACKSLASH_U.sub(lambda found: f"{found[1]}\\U{ord(found[2]):08X}", str(bound))
