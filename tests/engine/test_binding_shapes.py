@@ -210,10 +210,10 @@ def test_several_parameters_do_not_meet(engines):
 #: Pieces that break naive quoting, one way or another.
 PIECES = st.sampled_from(
     [
-        *("$x", "?x", "$t", "#", "<a>", "{", "}", "(", ")", "IN ($x)", "FILTER", "@en", "^^", " ", "%", "&", "+"),
+        *("$x", "?x", "$t", "#", "<a>", "{", "}", "(", ")", "IN ($x)", "FILTER", "@en", "^^", " ", "%"),
         *('"', "'", '"""', "'''", "\\", "\\\\", "\\u0041", "\\U00000041", "\\n", "\n", "\r", "\r\n", "\t"),
         *("\b", "\f", "\x01", "\x7f", "\u0085", "\u2028", "\u202e", "\u200f", "\ufeff", "\uffff", "e\u0301"),
-        *("مغنيسيوم", "é", "镁", "🧲", ";", "=", "uU"),
+        *("مغنيسيوم", "é", "镁", "🧲", ";", "=", "&", "+", "uU"),
     ]
 )  # fmt: skip
 HOSTILE = st.one_of(
