@@ -565,7 +565,11 @@ class KnowledgeBase:
             raise UsageError(f'unknown source "{source}"', "one of: curated, computed, difference")
         columns = tuple(Tension.__dataclass_fields__)
         if source == "curated":
-            found = self._gathered(tensions, "tensions", kind=kind, term=about)
+            found = self._gathered(tensions, "tensions", kind=kind)
+            if about is not None:
+                # Faster by far than the parameter of the query: an engine joins it anew for every tension.
+                held = self._holding(self._term_values(about, "states"))
+                found = [each for each in found if held.intersection(each.statements)]
             return Results(found, query_text("tensions"), columns)
         if kind is not None:
             raise UsageError("kind is for curated tensions", "leave it out, or ask for the curated ones")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 import pyoxigraph as ox
@@ -60,6 +61,7 @@ def to_term(value: object) -> Bound:
     raise UsageError(f"a parameter cannot be a {type(value).__name__}", "give text, a number, true or false")
 
 
+@lru_cache(maxsize=256)
 def parameters_of(query: str) -> tuple[str, ...]:
     """The names of the parameters in a query, in order of appearance.
 
@@ -70,6 +72,7 @@ def parameters_of(query: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=256)
 def keywords_of(query: str) -> frozenset[str]:
     """The bare words of a query in upper case: keywords, not what stands in strings, IRIs or comments.
 
@@ -101,6 +104,8 @@ def bind(query: str, values: Mapping[str, Value]) -> str:
             f"the query has no parameter ${sorted(unknown)[0]}",
             "its parameters are: " + (", ".join(parameters_of(query)) or "none"),
         )
+    if "$" not in query:
+        return query
     done: list[str] = []  # text outside any FILTER, or of a FILTER that stays
     held: list[str] = []  # text of the FILTER that is being read
     filter_depth, drop = -1, False  # depth at which the outermost FILTER stands; whether it goes
