@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path as FilePath
@@ -23,6 +24,7 @@ from mgonto.query.parameters import (
     query_values,
     reference_values,
     section_values,
+    sign_values,
     term_values,
     word_values,
 )
@@ -321,7 +323,7 @@ class KnowledgeBase:
             values[name] = self._term_values(given[name], expand)
         for name in _STATEMENT_WORDS:
             values[name] = self._word_values(name, given[name])
-        values["sign"] = [to_term(int(str(each))) for each in listed(sign)] or None
+        values["sign"] = sign_values(sign)
         values["causal"] = None if causal is None else [to_term(causal)]
         values["reference"] = reference_values(reference)
         values["section"] = section_values(section)
@@ -329,6 +331,8 @@ class KnowledgeBase:
             self._term_values(each, "about" if expand == "states" else expand) for each in listed(about)
         ]
         values["about"] = wanted[0] if wanted else None
+        if source_species is not None or source_kind is not None:
+            self._engine.complete()  # what a cited work is stands in the part that is read later
         found = self._statements(values, sentence)
         for group in wanted[1:]:
             iris = {each.value for each in group or ()}
@@ -339,7 +343,7 @@ class KnowledgeBase:
             found = [each for each in found if bool(each.references) == cited]
         if not found:
             self._check_sections(section)
-        return Results(found[:limit], query_text("statements"), _STATEMENT_COLUMNS)
+        return Results(_at_most(limit, found), query_text("statements"), _STATEMENT_COLUMNS)
 
     def _statements(self, values: Mapping[str, Value], sentence: Many = None) -> list[Statement]:
         columns, rows = self._engine.select(query_text("statements"), values)
@@ -353,6 +357,11 @@ class KnowledgeBase:
             return []
         _, details = self._engine.select(query_text("statement-details"), {"statement": few})
         return list(statements_from(columns, rows, details, self.terms))
+
+    def _holding(self, terms: Sequence[ox.NamedNode] | None) -> set[str]:
+        """The statements that have one of these terms in any role."""
+        _, rows = self._engine.select(query_text("statements"), {"about": terms})
+        return {_text(row[0]) for row in rows}
 
     def quantities(
         self,
@@ -402,8 +411,9 @@ class KnowledgeBase:
         self._engine.complete()
         columns, rows = self._engine.select(query_text("quantities"), values)
         if len(wanted) > 1:
-            held = {each.statement for each in self.statements(about=about)}
-            rows = [row for row in rows if _text(row[0]) in held]
+            for group in wanted[1:]:
+                held = self._holding(group)
+                rows = [row for row in rows if _text(row[0]) in held]
         if sentence is not None:
             places = {str(each) for each in listed(sentence)}
             at = columns.index("sentence")
@@ -412,7 +422,7 @@ class KnowledgeBase:
             self._check_sections(section)
         _, details = self._engine.select(query_text("quantity-details"), {"statement": None})
         found = [each for each in quantities_from(columns, rows, details, self.terms) if _VALUES[value](each)]
-        return Results(found[:limit], query_text("quantities"), tuple(Quantity.__dataclass_fields__))
+        return Results(_at_most(limit, found), query_text("quantities"), tuple(Quantity.__dataclass_fields__))
 
     # -- explanation ---------------------------------------------------------------------------------------
 
@@ -844,19 +854,17 @@ class KnowledgeBase:
         >>> len(load().sentences(reference=13, scope="own citation"))
         8
         """
-        found = self._gathered(
-            sentences,
-            "sentences",
-            section=section,
-            reference=reference,
-            scope=scope,
-            species=species,
-        )
+        found = self._gathered(sentences, "sentences", section=section, species=species)
+        if reference is not None or scope is not None:
+            # The rows that pass name only what was asked for; a sentence is shown with all that it cites.
+            passing = self._gathered(sentences, "sentences", reference=reference, scope=scope)
+            held = {each.sentence for each in passing}
+            found = [each for each in found if each.sentence in held]
         if cited is not None:
             found = [each for each in found if bool(each.cites or each.inherits) == cited]
         if not found:
             self._check_sections(section)
-        return Results(found[:limit], query_text("sentences"), tuple(Sentence.__dataclass_fields__))
+        return Results(_at_most(limit, found), query_text("sentences"), tuple(Sentence.__dataclass_fields__))
 
     def references(
         self,
@@ -910,14 +918,18 @@ class KnowledgeBase:
             raise UsageError(f'unknown source "{source}"', "one of: curated, computed, difference")
         columns = tuple(Tension.__dataclass_fields__)
         if source == "curated":
-            found = self._gathered(tensions, "tensions", kind=kind, term=about)
+            found = self._gathered(tensions, "tensions", kind=kind)
+            if about is not None:
+                # Faster by far than the parameter of the query: an engine joins it anew for every tension.
+                held = self._holding(self._term_values(about, "states"))
+                found = [each for each in found if held.intersection(each.statements)]
             return Results(found, query_text("tensions"), columns)
         if kind is not None:
             raise UsageError("kind is for curated tensions", "leave it out, or ask for the curated ones")
         curated = self._gathered(tensions, "tensions")
         found = list(computed_tensions(self._all_statements, self.terms, curated))
         if about is not None:
-            held = {each.statement for each in self.statements(about=about)}
+            held = self._holding(self._term_values(about, "states"))
             found = [each for each in found if held.intersection(each.statements)]
         if source == "difference":
             found = [each for each in found if not each.curated]
@@ -935,7 +947,8 @@ class KnowledgeBase:
         """What a careful reader doubts, and why.
 
         Args:
-            about: terms, or sentences and statements by their place (S09.P02.N05.1); one is enough.
+            about: terms; or sentences and statements by their place (S09.P02.N05.1) and references by their
+                number; one is enough.
             kind: causal overreach, species mismatch, uncited number ...
             severity: high, medium or low.
 
@@ -948,23 +961,13 @@ class KnowledgeBase:
         """
         found = self._gathered(flags, "flags", kind=kind, severity=severity)
         if about is not None:
-            held = self._doubted(about)
-            found = [each for each in found if any(held(place) for place in each.about)]
+            names = listed(about)
+            places = {str(each) for each in names if _is_place(each)}
+            terms = [each for each in names if not _is_place(each)]
+            held = self._holding(self._term_values(terms, "states")) if terms else set()
+            held |= {iri for each in found for iri in each.about if places & _places_of(iri)}
+            found = [each for each in found if held.intersection(each.about)]
         return Results(found, query_text("flags"), tuple(Flag.__dataclass_fields__))
-
-    def _doubted(self, about: Many) -> Callable[[str], bool]:
-        """Whether a place, by its IRI, is one of those asked for or a statement about one of the terms."""
-        places = {str(each) for each in listed(about)}
-        known = {each.locator for each in self._all_statements} | {
-            local_name(each.statement) for each in self._all_statements
-        }
-        terms = [each for each in listed(about) if isinstance(each, Term) or str(each) not in known]
-        held: set[str] = set()
-        for term in terms:
-            held |= {each.statement for each in self.statements(about=term)}
-        return lambda place: (
-            place in held or local_name(place) in places or local_name(place).rpartition(".")[0] in places
-        )
 
     def absent(self, about: Many = None) -> Results[Absence]:
         """What a reader would look for and the article does not report.
@@ -1051,7 +1054,10 @@ class KnowledgeBase:
         self._engine.complete()
         columns, rows = self._engine.select(asked.text, values)
         return Results(
-            ({name: _plain(each) for name, each in zip(columns, row, strict=True)} for row in rows[:limit]),
+            (
+                {name: _plain(each) for name, each in zip(columns, row, strict=True)}
+                for row in _at_most(limit, rows)
+            ),
             asked.text,
             columns,
         )
@@ -1306,6 +1312,8 @@ _SHARED_COLUMNS = (
 #: So many graphs of steps are kept at most, the oldest given up first.
 _MOST_SEARCHES = 16
 _FEW = 200
+#: A sentence, a statement or a reference: by place or number, or by IRI.
+_PLACE = re.compile(r"(?:[ST]\d+\.[\w.]+|\d+)|https?://\S+/(?:article|statement)/\S+")
 #: What `quantities` takes for a value.
 _VALUES: dict[str, Callable[[Quantity], bool]] = {
     "any": lambda each: True,
@@ -1319,6 +1327,22 @@ _STATEMENT_COLUMNS = tuple(Statement.__dataclass_fields__)
 
 def _values(nodes: Iterable[ox.NamedNode | ox.Literal] | None) -> frozenset[str] | None:
     return None if nodes is None else frozenset(each.value for each in nodes)
+
+
+def _is_place(given: object) -> bool:
+    return not isinstance(given, Term) and _PLACE.fullmatch(str(given)) is not None
+
+
+def _places_of(iri: str) -> set[str]:
+    """What a statement, a sentence or a reference may be called by: IRI, place, place of its sentence."""
+    name = local_name(iri)
+    return {iri, name, name.rpartition(".")[0]} if "/statement/" in iri else {iri, name}
+
+
+def _at_most(limit: int | None, found: Sequence[T]) -> Sequence[T]:
+    if limit is not None and limit < 1:
+        raise UsageError(f"limit cannot be {limit}", "give a whole number from 1 on, or leave it out")
+    return found[:limit]
 
 
 def _text(value: Cell) -> str:

@@ -38,11 +38,10 @@ def test_the_python_example_runs_and_answers(readme, capsys):
 
 
 def test_every_verb_of_the_table_exists(readme):
-    from mgonto.cli.main import app
+    from mgonto.cli.main import command_line, verb_of
 
-    known = {
-        command.name or command.callback.__name__ for command in app.registered_commands if command.callback
-    }
+    app = command_line()
+    known = {verb_of(command) for command in app.registered_commands}
     known |= {group.name for group in app.registered_groups if group.name}
     named: set[str] = set()
     for row in re.findall(r"^\| (`.*?) \|", readme, re.MULTILINE):

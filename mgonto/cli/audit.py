@@ -130,7 +130,12 @@ def tensions(
     emit(settings, found, view, "no tension")
 
 
-def gaps(ctx: typer.Context, about: _About = None) -> None:
+def gaps(
+    ctx: typer.Context,
+    about: Annotated[
+        list[str] | None, typer.Argument(help="Terms in any role; all of them must be there.")
+    ] = None,
+) -> None:
     """What the article says is not known."""
     settings: Settings = ctx.obj
     found = knowledge_base(settings).gaps(about)
@@ -140,7 +145,10 @@ def gaps(ctx: typer.Context, about: _About = None) -> None:
 def flags(
     ctx: typer.Context,
     about: Annotated[
-        list[str] | None, typer.Argument(help="Terms, sentences or statements; one of several is enough.")
+        list[str] | None,
+        typer.Argument(
+            help="Terms, places (S09.P02.N05) or numbers of references; one of several is enough."
+        ),
     ] = None,
     kind: Annotated[list[str] | None, typer.Option(help="causal overreach, species mismatch ...")] = None,
     severity: Annotated[list[str] | None, typer.Option(help="high, medium or low.")] = None,

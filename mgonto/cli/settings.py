@@ -12,7 +12,7 @@ from mgonto.errors import UsageError
 if TYPE_CHECKING:
     from mgonto.kb import KnowledgeBase
 
-__all__ = ["DRAWINGS", "FORMATS", "REPORT_FORMATS", "Settings", "hoist", "knowledge_base"]
+__all__ = ["DRAWINGS", "FORMATS", "REPORT_FORMATS", "Settings", "hoist", "knowledge_base", "verb_in"]
 
 FORMATS = ("table", "csv", "tsv", "json", "jsonl", "md")
 #: What paths can be written as beside that.
@@ -78,6 +78,21 @@ def hoist(arguments: Sequence[str]) -> list[str]:
             rest.append(each)
         at += 1
     return front + rest
+
+
+def verb_in(arguments: Sequence[str]) -> str | None:
+    """The verb among arguments whose global options have been moved to the front, or None.
+
+    >>> verb_in(["-f", "json", "explain", "a", "b"]), verb_in(["--help"])
+    ('explain', None)
+    """
+    at = 0
+    while at < len(arguments):
+        name, equals, _ = arguments[at].partition("=")
+        if name not in _OPTIONS:
+            return None if name.startswith("-") else arguments[at]
+        at += 2 if _OPTIONS[name] and not equals else 1
+    return None
 
 
 def knowledge_base(settings: Settings) -> KnowledgeBase:

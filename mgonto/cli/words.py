@@ -55,7 +55,7 @@ def word(iri: str | None) -> str:
         return ""
     # The name of the list that a word would otherwise share with another is part of the IRI, not of the word.
     name = local_name(iri).removeprefix("Hedge").removeprefix("NoClaim").removesuffix("Aspect")
-    name = name.removeprefix("Severity").removesuffix("Publication").removesuffix("Role")
+    name = (name.removeprefix("Severity") or name).removesuffix("Publication").removesuffix("Role")
     return "".join(f" {each.lower()}" if each.isupper() else each for each in name).strip()
 
 

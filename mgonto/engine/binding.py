@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 import pyoxigraph as ox
@@ -34,6 +35,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+#: A u after whole pairs of backslashes: a backslash and a u in the text, no escape of a character.
+_BACKSLASH_U = re.compile(r"(?<!\\)((?:\\\\)+)([uU])")
 _SAFE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20]+")
 
 
@@ -41,7 +44,7 @@ def to_term(value: object) -> Bound:
     """A Python value as an RDF term: str, bool, int, float or a term of its own.
 
     Raises:
-        UsageError: a value of another type.
+        UsageError: a value of another type, or text with a lone surrogate.
 
     >>> str(to_term('say "hi"'))
     '"say \\\\"hi\\\\""'
@@ -49,10 +52,16 @@ def to_term(value: object) -> Bound:
     if isinstance(value, (ox.NamedNode, ox.Literal)):
         return value
     if isinstance(value, (str, bool, int, float)):
-        return ox.Literal(value)
+        try:
+            return ox.Literal(value)
+        except ValueError as error:
+            raise UsageError(
+                f"{value!r} holds half a character (a lone surrogate)", "decode the text as what it is"
+            ) from error
     raise UsageError(f"a parameter cannot be a {type(value).__name__}", "give text, a number, true or false")
 
 
+@lru_cache(maxsize=256)
 def parameters_of(query: str) -> tuple[str, ...]:
     """The names of the parameters in a query, in order of appearance.
 
@@ -63,6 +72,7 @@ def parameters_of(query: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=256)
 def keywords_of(query: str) -> frozenset[str]:
     """The bare words of a query in upper case: keywords, not what stands in strings, IRIs or comments.
 
@@ -94,6 +104,8 @@ def bind(query: str, values: Mapping[str, Value]) -> str:
             f"the query has no parameter ${sorted(unknown)[0]}",
             "its parameters are: " + (", ".join(parameters_of(query)) or "none"),
         )
+    if "$" not in query:
+        return query
     done: list[str] = []  # text outside any FILTER, or of a FILTER that stays
     held: list[str] = []  # text of the FILTER that is being read
     filter_depth, drop = -1, False  # depth at which the outermost FILTER stands; whether it goes
@@ -147,4 +159,6 @@ def _serialise(name: str, value: object) -> str:
     bound = to_term(value)
     if isinstance(bound, ox.NamedNode) and not _SAFE_IRI.fullmatch(bound.value):
         raise UsageError(f"${name} is no absolute IRI: {bound.value!r}", "write the IRI in full")
-    return str(bound)
+    # rdflib reads \\uXXXX before it reads strings, and so behind an escaped backslash too, and takes up to
+    # eight digits: the letter is written as a code point of eight, which all parsers read alike.
+    return _BACKSLASH_U.sub(lambda found: f"{found[1]}\\U{ord(found[2]):08X}", str(bound))

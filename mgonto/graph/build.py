@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from mgonto.compiler.compile import Compiled, compile_sources
 from mgonto.errors import MgontoError
+from mgonto.graph.describe import describe_queries
 from mgonto.graph.edges import YIELDS, derive_edges
 from mgonto.graph.inferred import infer_types
 from mgonto.graph.serialise import write_trig, write_turtle
@@ -19,6 +20,7 @@ from mgonto.names import BASE, PREFIXES, graph_iri, statement_iri
 __all__ = ["Build", "StaleRelease", "build_release", "check_release", "write_release"]
 
 TRIG, TURTLE, LEDGER = "mgonto.trig", "mgonto.ttl", "statements.tsv"
+QUERIES = "queries.ttl"
 _LEDGER_HEADER = "statement\tproposition\tstatus"
 _WITHDRAWN = "withdrawn"
 #: Graphs that stay out of the merged OWL document: it is for ontology tools.
@@ -46,7 +48,7 @@ def build_release(root: Path) -> Build:
 
     Raises:
         CompilationFailed: the sources have problems.
-        MgontoError: the vocabulary or the ledger of released statements cannot be read.
+        MgontoError: the vocabulary, a query or the ledger of released statements cannot be read.
     """
     compiled = compile_sources(root)
     core, late = list(compiled.core_quads()), list(compiled.late_quads())
@@ -64,6 +66,8 @@ def build_release(root: Path) -> Build:
     asserted = _asserted(compiled)
     ledger, changed = _ledger(root / "release" / LEDGER, asserted)
     files = {TRIG: write_trig(core, late), TURTLE: write_turtle(merged), LEDGER: ledger}
+    if (root / "queries").is_dir():
+        files[QUERIES] = describe_queries(root / "queries", (*core, *late))
     return Build(files, len(asserted), len(set(asserted.values())), len(core_set) + len(late), changed)
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "query_values",
     "reference_values",
     "section_values",
+    "sign_values",
     "term_values",
     "word_values",
 ]
@@ -78,11 +79,34 @@ def section_values(given: object) -> list[ox.Literal] | None:
 
 
 def reference_values(given: object) -> list[ox.NamedNode | ox.Literal] | None:
-    """Numbers of references as strings, IRIs as nodes."""
-    texts = [str(each) for each in listed(given)]
-    return [
-        ox.Literal(each) if each.isdigit() else ox.NamedNode(expand(each) or each) for each in texts
-    ] or None
+    """Numbers of references as strings, IRIs as nodes.
+
+    Raises:
+        UsageError: neither a number nor an IRI.
+    """
+    nodes: list[ox.NamedNode | ox.Literal] = []
+    for each in listed(given):
+        text = str(each).strip()
+        try:
+            nodes.append(ox.Literal(text) if text.isdecimal() else ox.NamedNode(expand(text) or text))
+        except ValueError as error:
+            raise UsageError(
+                f'"{text}" is no reference', "give its number in the reference list, or its IRI"
+            ) from error
+    return nodes or None
+
+
+def sign_values(given: object) -> list[ox.NamedNode | ox.Literal] | None:
+    """Signs as numbers.
+
+    Raises:
+        UsageError: neither 1 nor -1 nor 0.
+    """
+    texts = [str(each).strip() for each in listed(given)]
+    for each in texts:
+        if each not in ("1", "+1", "-1", "0"):
+            raise UsageError(f'sign cannot be "{each}"', "write 1, -1 or 0")
+    return [to_term(int(each)) for each in texts] or None
 
 
 def query_values(query: Query, given: Mapping[str, object], terms: Terms, widen: bool) -> dict[str, Value]:

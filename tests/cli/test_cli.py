@@ -207,3 +207,18 @@ def test_show_sparql_goes_to_standard_error():
 def test_help_names_the_exit_codes():
     code, out, _ = mgonto("--help")
     assert code == 0 and "3 unknown or ambiguous term" in " ".join(out.split())
+
+
+def test_a_verb_alone_is_made_as_in_the_whole_command_line():
+    from mgonto.cli import main
+
+    whole = main.command_line()
+    named = [main.verb_of(each) for each in whole.registered_commands]
+    named += [each.name or "" for each in whole.registered_groups]
+    assert sorted(named) == sorted(verb for verbs in main._MODULES.values() for verb in verbs)
+    for verb in named:
+        alone = main.command_line(verb)
+        assert [main.verb_of(each) for each in alone.registered_commands] == (
+            [verb] if verb != "query" else []
+        )
+    assert main.command_line("nonsense").registered_commands
