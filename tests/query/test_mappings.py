@@ -1,5 +1,7 @@
 """Identifiers of other ontologies: both ways, in every spelling, and nothing taken for exact that is not."""
 
+import csv
+
 import pyoxigraph as ox
 import pytest
 
@@ -7,7 +9,8 @@ import mgonto
 from mgonto.engine.embedded import EmbeddedEngine
 from mgonto.errors import AmbiguousTerm, UnknownTerm, UsageError
 from mgonto.kb import KnowledgeBase
-from mgonto.names import PREFIXES
+from mgonto.names import PREFIXES, expand
+from tests.conftest import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -144,12 +147,56 @@ def test_every_relation_has_a_row_for_ro_and_for_biolink(kb):
     assert sources == {relation: {"ro", "biolink"} for relation in kb.terms.lists["Relation"]}
 
 
-def test_every_term_of_a_statement_has_a_row(kb):
+def test_every_term_and_every_relation_has_a_row(kb):
+    with (ROOT / "ontology" / "terms.tsv").open(encoding="utf-8") as file:
+        terms = {expand(row["iri"]): row["name"] for row in csv.DictReader(file, delimiter="\t")}
+    names = terms | {iri: label for label, iri in kb.terms.lists["Relation"].items()}
+    assert len(terms) > 500 and len(names) > len(terms) + 20
     mapped = {each.subject for each in kb.mappings()}
-    used = {iri for each in kb.statements() for iri in (each.subject, each.object)}
-    used |= {each.value for one in kb.statements() for each in one.context}
-    missing = sorted(kb.terms.label(iri) for iri in used & set(kb.terms) - mapped)
-    assert not missing, f"{len(missing)} terms have no row in mappings.sssom.tsv: {', '.join(missing)}"
+    missing = sorted(name for iri, name in names.items() if iri not in mapped)
+    assert not missing, f"{len(missing)} have no row in mappings.sssom.tsv: {', '.join(missing)}"
+
+
+#: What the terms of an ontology of one kind may meet more closely than as merely related.
+SAME_KIND: dict[str, set[str]] = {
+    "chebi": {"Molecule"},
+    "cl": {"Cell"},
+    "cmo": {"Attribute"},
+    "doid": {"Condition"},
+    "eco": {"EvidenceType"},
+    "fplx": {"Molecule"},
+    "hgnc": set(),
+    "hp": {"Condition"},
+    "loinc": {"Attribute"},
+    "maxo": {"Intervention"},
+    "medgen": {"Condition"},
+    "mondo": {"Condition"},
+    "oba": {"Attribute"},
+    "pr": {"Molecule"},
+    "pw": {"Pathway", "Process"},
+    "reactome": {"Pathway", "Process"},
+    "snomedct": {"Condition"},
+    "uberon": {"Anatomy"},
+    "umls": {"Condition"},
+    "uniprot": {"Molecule"},
+    "vt": {"Attribute"},
+    "wikipathways": {"Pathway", "Process"},
+    "xco": {"Exposure", "Intervention"},
+}
+
+
+def test_what_is_of_another_kind_is_no_more_than_related(kb):
+    crossing = []
+    for each in kb.mappings():
+        if each.match in ("related", "none") or each.subject not in kb.terms:
+            continue
+        kind, kinds = kb.terms[each.subject].kind, SAME_KIND.get(each.source)
+        if each.source == "go":
+            molecular = (each.object_label or "").endswith(("complex", "channel"))
+            kinds = {"Molecule"} if molecular else {"Pathway", "Process"}
+        if kinds is not None and kind not in kinds:
+            crossing.append(f"{each.subject_label} ({kind}) {each.match} {each.object_curie}")
+    assert crossing == []
 
 
 @pytest.mark.parametrize(
