@@ -156,6 +156,25 @@ def test_parents_of_another_kind_and_without_a_row_are_passed_over():
     assert import_terms.parents_of("X:1", kinds | {"X:3": "Condition"}, found) == ("X:3",)
 
 
+def test_a_parent_that_is_not_followed_is_left_out_with_all_below_it(monkeypatch):
+    found = {
+        "X:1": import_terms.Found("one", frozenset({"X:2", "X:3", "X:4"})),
+        "X:2": import_terms.Found("two", frozenset({"X:3"})),
+        "X:3": import_terms.Found("three", frozenset()),
+        "X:4": import_terms.Found("four", frozenset()),
+    }
+    kinds = dict.fromkeys(found, "Condition")
+    assert import_terms.parents_of("X:1", kinds, found) == ("X:2", "X:4")
+    monkeypatch.setattr(import_terms, "NOT_FOLLOWED", frozenset({("X:1", "X:3")}))
+    assert import_terms.parents_of("X:1", kinds, found) == ("X:4",)
+
+
+def test_stroke_is_a_cardiovascular_disease_and_migraine_is_none_as_the_review_has_it(kb):
+    under = names(kb.descendants("cardiovascular disease"))
+    assert "stroke" in under
+    assert "migraine" not in under
+
+
 def test_a_missing_changed_or_left_over_module_is_stale(tmp_path):
     (tmp_path / "same.ttl").write_text("a", "utf-8")
     (tmp_path / "changed.ttl").write_text("a", "utf-8")
@@ -255,7 +274,8 @@ def test_a_broken_module_is_told_with_its_line(tmp_path):
 
 def test_the_members_of_a_pathway_are_found_through_its_parts_and_narrower_pathways(kb):
     found = names(kb.members("insulin signaling pathway"))
-    assert {"insulin receptor", "IRS-1 phosphorylation", "PI3K/Akt signaling pathway"} <= found
+    assert {"insulin receptor", "insulin receptor substrate 1", "PI3K/Akt signaling pathway"} <= found
+    assert "IRS-1 phosphorylation" not in found  # the review has it disrupt the signal
     assert {"Akt", "endothelial nitric oxide synthase", "GLUT4"} <= found
     assert "mTOR" not in found
 
