@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,6 +43,14 @@ app = typer.Typer(
 # -- global options ----------------------------------------------------------------------------------------
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from mgonto import __version__
+
+        print(__version__)
+        raise Exit(0)
+
+
 @app.callback()
 def globals_(
     ctx: typer.Context,
@@ -62,6 +71,9 @@ def globals_(
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Tracebacks and more words.")] = False,
     show_sparql: Annotated[
         bool, typer.Option("--show-sparql", help="Print the SPARQL on standard error.")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Global options, and what they fall back to in the environment."""
@@ -146,6 +158,8 @@ def show(
     settings: Settings = ctx.obj
     kb = knowledge_base(settings)
     place = local_name(what)
+    if re.fullmatch(r"[st]\d+(\.[a-z]?\d+)+", place, re.IGNORECASE):
+        place = place.upper()
     found = kb.statements(sentence=[place, place.rpartition(".")[0]])
     exact = [each for each in found if local_name(each.statement) == place]
     chosen = exact or [each for each in found if each.locator == place]
@@ -359,12 +373,6 @@ for _group in (mechanism, audit, robustness, structure, links, library, validati
 # -- running -----------------------------------------------------------------------------------------------
 
 
-# -- verbs with a module of their own ----------------------------------------------------------------------
-
-for each in (structure,):
-    each.register(app)
-
-
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit; every expected error is two lines on standard error."""
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -391,6 +399,8 @@ def _run(given: Sequence[str]) -> int:
     except _ParserError as error:
         context = getattr(error, "ctx", None)
         path = context.command_path if context is not None else "mgonto"
+        if type(error).__name__ == "NoArgsIsHelpError":
+            return _fail(f"{path} needs a command", f"see: {path} --help", 2)
         say = getattr(error, "format_message", None)
         code = 2 if isinstance(error, _ParserUsageError) else 1
         return _fail(_sentence(str(say() if say else error)), f"see: {path} --help", code)
@@ -400,6 +410,17 @@ def _run(given: Sequence[str]) -> int:
         # The reader has gone; nothing is wrong. Keep the interpreter from flushing into it again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        # A fault of ours. It is told in two lines as well; the traceback is for who asks.
+        if verbose:
+            import traceback
+
+            traceback.print_exc()
+        return _fail(
+            f"this should not happen: {type(error).__name__}: {error}",
+            "run it again with -v and report what it prints",
+            1,
+        )
 
 
 def _fail(message: str, hint: str, code: int) -> int:
