@@ -20,12 +20,15 @@ from mgonto.query.lexical import Terms
 from mgonto.query.library import Library, query_text
 from mgonto.query.narrowing import Narrowing
 from mgonto.query.parameters import (
+    checked_limit,
+    is_count,
     listed,
     query_values,
     reference_values,
     section_values,
     sign_values,
     term_values,
+    truth,
     word_values,
 )
 from mgonto.query.paths import HOP_KINDS, PathSearch, SearchResult
@@ -180,6 +183,10 @@ class KnowledgeBase:
         self._files = tuple(files)
         self._searches: dict[tuple[frozenset[str], Narrowing], PathSearch] = {}
 
+    def __repr__(self) -> str:
+        place = getattr(self._engine, "url", None) or " and ".join(["bundled data", *map(str, self._files)])
+        return f"<KnowledgeBase: {place}>"
+
     # -- terms ---------------------------------------------------------------------------------------------
 
     @cached_property
@@ -212,7 +219,7 @@ class KnowledgeBase:
         >>> load().search("insulin resist").first().name
         'insulin resistance'
         """
-        found = self.terms.lexicon.search(text, limit)
+        found = self.terms.lexicon.search(str(text), checked_limit(limit))
         return Results((self.terms[iri] for iri, _ in found), query_text("terms"), _TERM_COLUMNS)
 
     def ancestors(self, name: str | Term) -> Results[Term]:
@@ -323,8 +330,9 @@ class KnowledgeBase:
             values[name] = self._term_values(given[name], expand)
         for name in _STATEMENT_WORDS:
             values[name] = self._word_values(name, given[name])
+        limit, cited = checked_limit(limit), truth("cited", cited)
         values["sign"] = sign_values(sign)
-        values["causal"] = None if causal is None else [to_term(causal)]
+        values["causal"] = None if truth("causal", causal) is None else [to_term(causal)]
         values["reference"] = reference_values(reference)
         values["section"] = section_values(section)
         wanted = [
@@ -343,7 +351,8 @@ class KnowledgeBase:
             found = [each for each in found if bool(each.references) == cited]
         if not found:
             self._check_sections(section)
-        return Results(_at_most(limit, found), query_text("statements"), _STATEMENT_COLUMNS)
+            self._check_references(reference)
+        return Results(found[:limit], query_text("statements"), _STATEMENT_COLUMNS)
 
     def _statements(self, values: Mapping[str, Value], sentence: Many = None) -> list[Statement]:
         columns, rows = self._engine.select(query_text("statements"), values)
@@ -395,6 +404,7 @@ class KnowledgeBase:
         >>> load().quantities(section="S09").first().in_words
         'high'
         """
+        limit = checked_limit(limit)
         if value not in _VALUES:
             raise UsageError(f'unknown value "{value}"', "one of: " + ", ".join(_VALUES))
         wanted = [self._term_values(each, "about") for each in listed(about)]
@@ -422,7 +432,9 @@ class KnowledgeBase:
             self._check_sections(section)
         _, details = self._engine.select(query_text("quantity-details"), {"statement": None})
         found = [each for each in quantities_from(columns, rows, details, self.terms) if _VALUES[value](each)]
-        return Results(_at_most(limit, found), query_text("quantities"), tuple(Quantity.__dataclass_fields__))
+        return Results(
+            found[: checked_limit(limit)], query_text("quantities"), tuple(Quantity.__dataclass_fields__)
+        )
 
     # -- explanation ---------------------------------------------------------------------------------------
 
@@ -472,14 +484,16 @@ class KnowledgeBase:
         from mgonto.query.cuts import bottlenecks, is_supported
         from mgonto.query.mechanisms import GROUPS, group_paths
 
-        if max_hops < 1 or (k is not None and k < 1):
-            raise UsageError("max_hops and k are whole numbers from 1 on", "leave them out for 4 and 10")
+        if not is_count(max_hops) or (k is not None and not is_count(k)):
+            raise UsageError(
+                "max_hops and k are whole numbers from 1 on", "leave them out for the usual numbers"
+            )
         if group is not None and group not in GROUPS:
             raise UsageError(f'paths cannot be grouped by "{group}"', "one of: " + ", ".join(GROUPS))
         start, end = self.term(source), self.term(target)
         narrowing = Narrowing(
             certainty=self._words("certainty", certainty),
-            causal=causal,
+            causal=truth("causal", causal),
             relation=self._words("relation", relation),
             references=_values(reference_values(reference)),
             sections=self._sections(section),
@@ -492,6 +506,8 @@ class KnowledgeBase:
         )
         found = self._paths(start, end, max_hops, hops, expand, narrowing)
         inverted = 0
+        if not found.paths:
+            self._check_references(reference)
         if not found.paths and not hops:
             inverted = len(self._paths(start, end, max_hops, ("opposite",), expand, narrowing).paths)
         paths = found.paths
@@ -532,7 +548,7 @@ class KnowledgeBase:
         """
         from mgonto.query.loops import find_loops
 
-        if max_hops < 1:
+        if not is_count(max_hops):
             raise UsageError("max_hops is a whole number from 1 on", "leave it out for 4")
         iri = self.term(term).iri
         found, complete = find_loops(self._search(hops).graph, iri, max_hops)
@@ -564,10 +580,11 @@ class KnowledgeBase:
         """
         from mgonto.query.effects import shared_effects
 
-        if max_hops < 1:
+        if not is_count(max_hops):
             raise UsageError("max_hops is a whole number from 1 on", "leave it out for 1")
+        one, two = self._two(a, b)
         graph = self._search(hops).graph
-        found = shared_effects(graph, self.term(a).iri, self.term(b).iri, max_hops, same_sign)
+        found = shared_effects(graph, one.iri, two.iri, max_hops, truth("same_sign", same_sign))
         return Results(found, query_text("statements"), _SHARED_COLUMNS)
 
     def compare(self, a: str | Term, b: str | Term, expand: str = "states") -> Comparison:
@@ -586,13 +603,21 @@ class KnowledgeBase:
         from mgonto.query.effects import compare_terms
         from mgonto.result.mechanism import Comparison
 
-        one, two = self.term(a), self.term(b)
+        if expand not in ("states", "exact"):
+            raise UsageError(f'expand cannot be "{expand}"', 'write "states" or "exact"')
+        one, two = self._two(a, b)
         sides = [
             (each.iri, *(self.terms.descendants(each.iri) if expand != "exact" else ()))
             for each in (one, two)
         ]
         rows = compare_terms(self._all_statements, self.terms, *sides)
         return Comparison(one, two, rows, query_text("statements"))
+
+    def _two(self, a: str | Term, b: str | Term) -> tuple[Term, Term]:
+        one, two = self.term(a), self.term(b)
+        if one == two:
+            raise UsageError(f'"{one.name}" is named twice', "name two different terms")
+        return one, two
 
     def to_networkx(self, kind: str = "edges") -> networkx.MultiDiGraph:
         """A networkx graph of the terms: of the plain signed edges, or with one edge a statement.
@@ -710,6 +735,8 @@ class KnowledgeBase:
         from mgonto.query.support import by_number
         from mgonto.result.robustness import CutSet
 
+        signs = sign_values(sign)
+        sign = None if signs is None else int(signs[0].value)
         found = self._paths(self.term(source), self.term(target), max_hops)
         cuts, complete = minimal_cuts(
             (path for path in found.paths if sign is None or path.sign == sign), max_size
@@ -722,6 +749,7 @@ class KnowledgeBase:
 
     def _search(self, hops: Sequence[str] = (), narrowing: Narrowing | None = None) -> PathSearch:
         """The graph of some statements, kept for the next question: the data do not change."""
+        hops = listed(hops)
         for each in hops:
             if each not in HOP_KINDS:
                 raise UsageError(f'unknown hop kind "{each}"', "one of: " + ", ".join(HOP_KINDS))
@@ -770,7 +798,8 @@ class KnowledgeBase:
                 return kind, chosen[0].gloss if kind != "sentence" else chosen[0].locator, chosen
         raise UsageError(
             f'nothing is stated as "{what}"',
-            "give a statement (S09.P02.N05.1), a sentence (S09.P02.N05) or the IRI of a proposition",
+            "give a statement (S09.P02.N05.1), a sentence (S09.P02.N05) or the IRI of a proposition; "
+            "for terms, name the two ends of a path",
         )
 
     def _reference_iris(self, given: Many) -> tuple[str, ...]:
@@ -778,7 +807,8 @@ class KnowledgeBase:
         known = dict.fromkeys((*self._support_facts.references, *self._cited))
         found: dict[str, None] = {}
         for each in listed(given):
-            name = expand(str(each)) or str(each)
+            text = str(each).strip()
+            name = expand(text) or text.removeprefix("[").removesuffix("]")
             named = [iri for iri in known if name in (iri, local_name(iri))]
             if not named:
                 raise UsageError(f'no reference "{each}"', "give the number or the IRI of a cited reference")
@@ -854,6 +884,7 @@ class KnowledgeBase:
         >>> len(load().sentences(reference=13, scope="own citation"))
         8
         """
+        limit, cited = checked_limit(limit), truth("cited", cited)
         found = self._gathered(sentences, "sentences", section=section, species=species)
         if reference is not None or scope is not None:
             # The rows that pass name only what was asked for; a sentence is shown with all that it cites.
@@ -864,7 +895,8 @@ class KnowledgeBase:
             found = [each for each in found if bool(each.cites or each.inherits) == cited]
         if not found:
             self._check_sections(section)
-        return Results(_at_most(limit, found), query_text("sentences"), tuple(Sentence.__dataclass_fields__))
+            self._check_references(reference)
+        return Results(found[:limit], query_text("sentences"), tuple(Sentence.__dataclass_fields__))
 
     def references(
         self,
@@ -1000,7 +1032,7 @@ class KnowledgeBase:
         >>> load().facets("certainty").first().name
         'established'
         """
-        name = field.replace(" ", "_")
+        name = str(field).casefold().replace(" ", "_")
         if name not in FACETS:
             raise UsageError(f'unknown field "{field}"', "one of: " + ", ".join(sorted(FACETS)))
         query, prop = FACETS[name]
@@ -1049,14 +1081,15 @@ class KnowledgeBase:
         """
         if expand not in ("states", "exact"):
             raise UsageError(f'expand cannot be "{expand}"', 'write "states" or "exact"')
-        asked = query if isinstance(query, Query) else self.queries[query]
+        limit = checked_limit(limit)
+        asked = query if isinstance(query, Query) else self.queries[str(query)]
         values = query_values(asked, params, self.terms, expand == "states")
         self._engine.complete()
         columns, rows = self._engine.select(asked.text, values)
         return Results(
             (
                 {name: _plain(each) for name, each in zip(columns, row, strict=True)}
-                for row in _at_most(limit, rows)
+                for row in rows[: checked_limit(limit)]
             ),
             asked.text,
             columns,
@@ -1285,6 +1318,11 @@ class KnowledgeBase:
         }
         return frozenset(each.section for each in self._all_statements if local_name(each.section) in ids)
 
+    def _check_references(self, given: Many) -> None:
+        """Tell a reference that nothing here cites from one that there is not; as `_check_sections`."""
+        if given is not None:
+            self._reference_iris(given)
+
     def _check_sections(self, given: Many) -> None:
         """Tell an empty section from one that no article has; asked only where nothing was found."""
         if given is None:
@@ -1337,12 +1375,6 @@ def _places_of(iri: str) -> set[str]:
     """What a statement, a sentence or a reference may be called by: IRI, place, place of its sentence."""
     name = local_name(iri)
     return {iri, name, name.rpartition(".")[0]} if "/statement/" in iri else {iri, name}
-
-
-def _at_most(limit: int | None, found: Sequence[T]) -> Sequence[T]:
-    if limit is not None and limit < 1:
-        raise UsageError(f"limit cannot be {limit}", "give a whole number from 1 on, or leave it out")
-    return found[:limit]
 
 
 def _text(value: Cell) -> str:

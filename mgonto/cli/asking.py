@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -83,6 +84,8 @@ def show(
     settings: Settings = ctx.obj
     kb = knowledge_base(settings)
     place = local_name(what)
+    if re.fullmatch(r"[st]\d+(\.[a-z]?\d+)+", place, re.IGNORECASE):
+        place = place.upper()
     found = kb.statements(sentence=[place, place.rpartition(".")[0]])
     exact = [each for each in found if local_name(each.statement) == place]
     chosen = exact or [each for each in found if each.locator == place]

@@ -168,7 +168,7 @@ def sparql(
 
     settings: Settings = ctx.obj
     if text == "-":
-        text = sys.stdin.read()
+        text = _stdin()
     elif text.endswith((".rq", ".sparql")):
         text = _read(Path(text))
     kb = knowledge_base(settings)
@@ -179,7 +179,19 @@ def sparql(
     elif "ASK" in words:
         write(settings, "true" if kb.ask(text) else "false")
     else:
-        write(settings, "\n".join(f"{each} ." for each in kb.construct(text)))
+        found_triples = kb.construct(text)
+        if settings.format is not None:
+            raise UsageError("triples have no rows", "leave -f out: they are written as N-Triples")
+        write(settings, "\n".join(f"{each} ." for each in found_triples))
+
+
+def _stdin() -> str:
+    try:
+        text = sys.stdin.read()
+        text.encode()
+    except UnicodeError as error:
+        raise UsageError("standard input is not UTF-8 text", "give it the text of a query") from error
+    return text
 
 
 def _find(kb: KnowledgeBase, name: str) -> Query:

@@ -40,6 +40,14 @@ _LOOKS: dict[str, Any] = {
 # -- global options ----------------------------------------------------------------------------------------
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from mgonto import __version__
+
+        print(__version__)
+        raise Exit(0)
+
+
 def globals_(
     ctx: typer.Context,
     data: Annotated[
@@ -59,6 +67,9 @@ def globals_(
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Tracebacks and more words.")] = False,
     show_sparql: Annotated[
         bool, typer.Option("--show-sparql", help="Print the SPARQL on standard error.")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Global options, and what they fall back to in the environment."""
@@ -150,6 +161,8 @@ def _run(given: Sequence[str]) -> int:
     except _ParserError as error:
         context = getattr(error, "ctx", None)
         path = context.command_path if context is not None else "mgonto"
+        if type(error).__name__ == "NoArgsIsHelpError":
+            return _fail(f"{path} needs a command", f"see: {path} --help", 2)
         say = getattr(error, "format_message", None)
         code = 2 if isinstance(error, _ParserUsageError) else 1
         return _fail(_sentence(str(say() if say else error)), f"see: {path} --help", code)
@@ -159,6 +172,17 @@ def _run(given: Sequence[str]) -> int:
         # The reader has gone; nothing is wrong. Keep the interpreter from flushing into it again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        # A fault of ours. It is told in two lines as well; the traceback is for who asks.
+        if verbose:
+            import traceback
+
+            traceback.print_exc()
+        return _fail(
+            f"this should not happen: {type(error).__name__}: {error}",
+            "run it again with -v and report what it prints",
+            1,
+        )
 
 
 def _fail(message: str, hint: str, code: int) -> int:

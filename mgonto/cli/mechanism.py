@@ -120,8 +120,9 @@ def loops(
     if settings.format in DRAWINGS:
         title = f"loops through {name}: {len(found)} with up to {max_hops} stated hops"
         _draw(settings, _drawing([each.path for each in found], title))
-    elif settings.format in (None, "table") and found:
-        write(settings, "\n".join(loop_lines(name, found, symbols())))
+    elif settings.format in (None, "table"):
+        text = loop_lines(name, found, symbols()) if found else [f"no loop runs through {name}"]
+        write(settings, "\n".join(text))
     else:
         emit(settings, found, empty=f"no loop runs through {name}")
 

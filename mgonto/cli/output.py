@@ -39,8 +39,11 @@ def note(settings: Settings, text: str) -> None:
 
 
 def write(settings: Settings, text: str) -> None:
-    """Write text to standard output or, with `-o`, to a file: whole or not at all."""
-    if settings.output is None:
+    """Write text to standard output or, with `-o`, to a file: whole or not at all.
+
+    What is no ordinary file (a pipe, a device) is written into, and never replaced.
+    """
+    if settings.output is None or str(settings.output) == "-":
         if text and not text.endswith("\n"):
             text += "\n"
         try:
@@ -49,10 +52,18 @@ def write(settings: Settings, text: str) -> None:
             encoding = sys.stdout.encoding or "ascii"
             sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         return
-    path, part = settings.output, settings.output.with_name(f".{settings.output.name}.part")
+    path = settings.output
     try:
+        # A link stays one: what it leads to is written.
+        real = path.resolve()
+        if real.is_dir():
+            raise IsADirectoryError(0, "it is a folder")
+        if real.exists() and not real.is_file():
+            real.write_text(text, encoding="utf-8")
+            return
+        part = real.with_name(f".{real.name}.part")
         part.write_text(text, encoding="utf-8")
-        os.replace(part, path)
+        os.replace(part, real)
     except OSError as error:
         raise MgontoError(
             f"cannot write {path}: {error.strerror}", "choose a folder that you may write to"

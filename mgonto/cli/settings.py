@@ -36,6 +36,16 @@ _OPTIONS = {
 }
 
 
+_EXAMPLES = {
+    "--data": "--data extra.ttl",
+    "--endpoint": "--endpoint http://localhost:7878/query",
+    "--format": "--format json",
+    "-f": "-f json",
+    "--output": "--output found.csv",
+    "-o": "-o found.csv",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the global options say; `format` is None where the user left it to the kind of output."""
@@ -64,6 +74,8 @@ def hoist(arguments: Sequence[str]) -> list[str]:
         if each == "--":
             rest.extend(arguments[at:])
             break
+        if _OPTIONS.get(name) and not equals and at + 1 == len(arguments):
+            raise UsageError(f"{name} needs a value", "as in: " + _EXAMPLES[name])
         if name in _OPTIONS and name.startswith("--"):
             front.append(each)
             if _OPTIONS[name] and not equals and at + 1 < len(arguments):

@@ -11,6 +11,7 @@ import typer
 
 from mgonto.cli.output import note, write
 from mgonto.cli.settings import Settings
+from mgonto.errors import UsageError
 
 if TYPE_CHECKING:
     from mgonto.result.validation import ValidationReport
@@ -45,6 +46,8 @@ def validate(
     from mgonto.validation.validate import validate_files
 
     settings: Settings = ctx.obj
+    if settings.endpoint:
+        raise UsageError("the shapes are held against files, not against an endpoint", "leave --endpoint out")
     report = validate_files((*settings.data, *(files or ())), engine, fail_on, excused=excused)
     for remark in report.notes:
         note(settings, remark)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeAlias
@@ -10,6 +11,7 @@ import pyoxigraph as ox
 
 from mgonto.engine.binding import Value, bind, keywords_of
 from mgonto.errors import MgontoError, UsageError
+from mgonto.names import PREFIXES
 
 __all__ = ["Cell", "EmbeddedEngine", "Row", "rdf_format", "read_rdf"]
 
@@ -97,9 +99,39 @@ class EmbeddedEngine:
             # A query that names its own data set (FROM) gets that, of the graphs that are loaded.
             return self.store.query(text, use_default_graph_as_union="FROM" not in words)
         except SyntaxError as error:
-            raise UsageError(
-                f"the query does not parse: {error}", "mend it where the message says"
-            ) from error
+            raise _unreadable(text, words, str(error)) from error
+
+
+#: What begins a SPARQL update, and what begins a query.
+_UPDATES = frozenset(("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE"))
+_QUERIES = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
+#: What is no name: strings, IRIs and comments.
+_NO_NAMES = re.compile(r"""\"(?:\\.|[^"\\])*\"|'(?:\\.|[^'\\])*'|<[^<>\s]*>|\#[^\n]*""")
+_DECLARED = re.compile(r"PREFIX\s+([\w.-]*):", re.IGNORECASE)
+_PREFIXED = re.compile(r"(?<![\w?$:.-])([A-Za-z][\w.-]*):")
+#: So much of the list of what a parser would take is worth reading.
+_MOST_EXPECTED = 120
+
+
+def _unreadable(text: str, words: frozenset[str], told: str) -> UsageError:
+    """What is wrong with a query that does not parse, in words that its writer can use."""
+    if not text.strip():
+        return UsageError("the query is empty", "write a SELECT, ASK, CONSTRUCT or DESCRIBE")
+    if words & _UPDATES and not words & _QUERIES:
+        return UsageError(
+            "that is an update, and nothing here can be changed",
+            "write a SELECT, ASK, CONSTRUCT or DESCRIBE; --data FILE adds data",
+        )
+    names = _NO_NAMES.sub(" ", text)
+    declared = set(_DECLARED.findall(names))
+    for prefix in _PREFIXED.findall(names):
+        if prefix not in declared:
+            return UsageError(
+                f"the query does not parse: the prefix {prefix}: is not declared",
+                f"add at the top: PREFIX {prefix}: <{PREFIXES.get(prefix, '...')}>",
+            )
+    short = told if len(told) <= _MOST_EXPECTED else told[:_MOST_EXPECTED].rsplit(", ", 1)[0] + " ..."
+    return UsageError(f"the query does not parse: {short}", "mend it there: line and column are told")
 
 
 def rdf_format(path: Path) -> ox.RdfFormat:

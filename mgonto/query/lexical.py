@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from mgonto.engine.embedded import Row
-from mgonto.errors import UnknownTerm
+from mgonto.errors import UnknownTerm, UsageError
 from mgonto.names import BASE, PREFIXES
 from mgonto.result.records import Term
 from mgonto.sources.lexicon import Lexicon
@@ -19,6 +20,8 @@ _LABEL = PREFIXES["rdfs"] + "label"
 _SUB = PREFIXES["rdfs"] + "subClassOf"
 _NAME, _SYNONYM = PREFIXES["skos"] + "prefLabel", PREFIXES["skos"] + "altLabel"
 _WORD = BASE + "yamlKey"
+#: Places of an article, which people give where a term is wanted: a section, or something in one.
+_PLACE = re.compile(r"(?P<section>[ST]\d+)(?P<rest>\.[\w.]+)?", re.IGNORECASE)
 _CHANGES = {BASE + "Increased": "more", BASE + "Decreased": "less"}
 
 
@@ -72,9 +75,14 @@ class Terms(Mapping[str, Term]):
         """
         if isinstance(name, Term):
             return name
+        if not isinstance(name, str):
+            raise UsageError(f"a term cannot be a {type(name).__name__}", "give its name, CURIE or IRI")
         try:
             return self._terms[self.lexicon.resolve(name)]
         except UnknownTerm as unknown:
+            place = _PLACE.fullmatch(name.strip())
+            if place:
+                raise UnknownTerm(name, (), _place_hint(place)) from unknown
             if self._elsewhere is None:
                 raise
             return self._terms[self._elsewhere(unknown)]
@@ -209,3 +217,10 @@ def _term(iri: str, values: Mapping[str, list[str]], parents: Iterable[str]) -> 
         member_of=tuple(values.get(BASE + "memberOf", ())),
         involves=tuple(values.get(BASE + "involves", ())),
     )
+
+
+def _place_hint(place: re.Match[str]) -> str:
+    section = place["section"].upper()
+    if place["rest"]:
+        return f"nothing stands at that place; see: mgonto sentences --section {section}"
+    return f"for what a section says: mgonto statements --section {section}"

@@ -15,12 +15,15 @@ from mgonto.result.records import Term
 from mgonto.sources.queryfile import ANY_ROLE, Parameter, Query
 
 __all__ = [
+    "checked_limit",
+    "is_count",
     "listed",
     "query_values",
     "reference_values",
     "section_values",
     "sign_values",
     "term_values",
+    "truth",
     "word_values",
 ]
 
@@ -79,7 +82,7 @@ def section_values(given: object) -> list[ox.Literal] | None:
 
 
 def reference_values(given: object) -> list[ox.NamedNode | ox.Literal] | None:
-    """Numbers of references as strings, IRIs as nodes.
+    """Numbers of references as strings ("14", or "[14]" as it is printed), IRIs as nodes.
 
     Raises:
         UsageError: neither a number nor an IRI.
@@ -87,26 +90,59 @@ def reference_values(given: object) -> list[ox.NamedNode | ox.Literal] | None:
     nodes: list[ox.NamedNode | ox.Literal] = []
     for each in listed(given):
         text = str(each).strip()
+        number = text.removeprefix("[").removesuffix("]")
         try:
-            nodes.append(ox.Literal(text) if text.isdecimal() else ox.NamedNode(expand(text) or text))
+            nodes.append(ox.Literal(number) if number.isdigit() else ox.NamedNode(expand(text) or text))
         except ValueError as error:
             raise UsageError(
-                f'"{text}" is no reference', "give its number in the reference list, or its IRI"
+                f'"{each}" is no reference', "give its number in the reference list, or its IRI"
             ) from error
     return nodes or None
 
 
-def sign_values(given: object) -> list[ox.NamedNode | ox.Literal] | None:
-    """Signs as numbers.
+_SIGNS = {"1": 1, "+1": 1, "+": 1, "-1": -1, "-": -1, "0": 0}
+
+
+def sign_values(given: object) -> list[ox.Literal] | None:
+    """Signs as numbers: 1, -1 and 0, or "+" and "-".
 
     Raises:
-        UsageError: neither 1 nor -1 nor 0.
+        UsageError: another sign.
+
+    >>> [str(each) for each in sign_values(["+", -1]) or ()][0]
+    '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'
     """
-    texts = [str(each).strip() for each in listed(given)]
-    for each in texts:
-        if each not in ("1", "+1", "-1", "0"):
-            raise UsageError(f'sign cannot be "{each}"', "write 1, -1 or 0")
-    return [to_term(int(each)) for each in texts] or None
+    for each in listed(given):
+        if str(each) not in _SIGNS:
+            raise UsageError(f'a sign cannot be "{each}"', "write 1, -1 or 0")
+    return [ox.Literal(_SIGNS[str(each)]) for each in listed(given)] or None
+
+
+def truth(name: str, given: object) -> bool | None:
+    """True, False or None.
+
+    Raises:
+        UsageError: anything else: "no" would count as true.
+    """
+    if given is None or isinstance(given, bool):
+        return given
+    raise UsageError(f"{name} cannot be {given!r}", "write True or False, or leave it out")
+
+
+def is_count(given: object) -> bool:
+    """Whether it is a whole number from 1 on."""
+    return isinstance(given, int) and not isinstance(given, bool) and given >= 1
+
+
+def checked_limit(limit: object) -> int | None:
+    """How many rows at most; None for all.
+
+    Raises:
+        UsageError: no whole number from 1 on; a negative one would cut rows off the end.
+    """
+    if limit is None or (isinstance(limit, int) and not isinstance(limit, bool) and limit >= 1):
+        return limit
+    raise UsageError(f"limit cannot be {limit!r}", "give a whole number from 1 on, or leave it out")
 
 
 def query_values(query: Query, given: Mapping[str, object], terms: Terms, widen: bool) -> dict[str, Value]:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
-from mgonto.errors import MgontoError
+from mgonto.errors import MgontoError, UsageError
 from mgonto.result.records import as_row
 
 if TYPE_CHECKING:
@@ -92,6 +92,11 @@ class Results(Sequence[T], Generic[T]):
 
     def to_csv(self, delimiter: str = ",") -> str:
         """A CSV table with a header; several values of a cell are joined by "|"."""
+        if len(delimiter) != 1:
+            raise UsageError(
+                "to_csv gives the table as text, and takes no path",
+                "write the text to the file; its one argument is the delimiter",
+            )
         out = io.StringIO()
         writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
         writer.writerow(self.columns)

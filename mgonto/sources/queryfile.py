@@ -113,9 +113,9 @@ def read_query(name: str, text: str) -> Query:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         hint = "the #+ lines are YAML: summary, tags, params, columns"
-        raise MgontoError(f"{name}:{line}: the header does not parse: {error.problem}", hint) from error
+        raise MgontoError(f"{name}.rq:{line}: the header does not parse: {error.problem}", hint) from error
     if not isinstance(header, dict):
-        raise MgontoError(f"{name}:1: the header is no list of keys", "start it with: #+ summary: ...")
+        raise MgontoError(f"{name}.rq:1: the header is no list of keys", "start it with: #+ summary: ...")
     params = _mapping(name, header, "params")
     return Query(
         name=name,
@@ -139,18 +139,18 @@ def read_query_file(path: Path) -> Query:
 def _mapping(name: str, header: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     found = header.get(key) or {}
     if not isinstance(found, dict):
-        raise MgontoError(f"{name}:1: {key} is no mapping", f"write: #+ {key}: {{name: ...}}")
+        raise MgontoError(f"{name}.rq:1: {key} is no mapping", f"write: #+ {key}: {{name: ...}}")
     return found
 
 
 def _parameter(query: str, name: object, told: object) -> Parameter:
     if not isinstance(told, dict):
         hint = '{type: term, required: true, example: "magnesium", help: "..."}'
-        raise MgontoError(f"{query}:1: the parameter {name} is no mapping", f"write: {name}: {hint}")
+        raise MgontoError(f"{query}.rq:1: the parameter {name} is no mapping", f"write: {name}: {hint}")
     unknown = set(told) - {"type", "list", "required", "example", "help", "of"}
     if unknown:
         raise MgontoError(
-            f'{query}:1: the parameter {name} has an unknown key "{sorted(map(str, unknown))[0]}"',
+            f'{query}.rq:1: the parameter {name} has an unknown key "{sorted(map(str, unknown))[0]}"',
             "the keys are: type, list, required, example, help, of",
         )
     return Parameter(

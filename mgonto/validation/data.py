@@ -117,6 +117,10 @@ def read_source(path: Path, bundle: ox.Store) -> Source:
         return Source(path, store, read.frame, read.problems, read.places, read.notes, broken)
     try:
         store = _flat(path)
+    except MgontoError as error:
+        raise MgontoError(
+            error.message, ", ".join((error.hint, *(f"*{each}" for each in _CURATION)))
+        ) from error
     except OSError as error:
         raise MgontoError(f"cannot read {path}: {error.strerror or error}", "check the path") from error
     except SyntaxError as error:
@@ -205,12 +209,14 @@ def collect(sources: Iterable[Source], bundle: ox.Store) -> Checked:
         return Checked(store, True)
     for source in sources:
         _add(store, source.frame)
+    # Looked up before the inferred types stand beside: they would make a bundled sentence look declared.
+    pointed_at = _pointed_at(store, bundle)
     vocabulary = ox.Store()
     for name in ("ontology", "mappings", "inferred"):
         graph = ox.NamedNode(graph_iri(name))
         vocabulary.bulk_extend(bundle.quads_for_pattern(None, None, None, graph))
     _add(store, ((quad.subject, quad.predicate, quad.object) for quad in vocabulary))
-    _add(store, _pointed_at(store, bundle))
+    _add(store, pointed_at)
     # A file with edges of its own is taken at its word; for any other they follow from its statements.
     own_edges = next(store.quads_for_pattern(None, YIELDS, None, _DEFAULT), None) is not None
     derived = derive_edges(vocabulary if own_edges else store)

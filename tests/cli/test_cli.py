@@ -106,7 +106,7 @@ def test_an_empty_result_is_no_error():
     ("arguments", "code", "says", "hints"),
     [
         (("explain", "magnesum deficiency", RESISTANCE), 3, "unknown term", '"magnesium deficiency"'),
-        (("show", "S77.P01.N01"), 3, "unknown term", "mgonto search"),
+        (("show", "S77.P01.N01"), 3, "unknown term", "mgonto sentences --section S77"),
         (("explain", DEFICIENCY), 2, "missing argument", "mgonto explain --help"),
         (("explain", DEFICIENCY, RESISTANCE, "--max-hops", "many"), 2, "invalid value", "--help"),
         (("explain", DEFICIENCY, RESISTANCE, "-k", "0"), 2, "from 1 on", "leave them out"),
