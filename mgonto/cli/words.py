@@ -54,8 +54,12 @@ def word(iri: str | None) -> str:
     if not iri:
         return ""
     # The name of the list that a word would otherwise share with another is part of the IRI, not of the word.
-    name = local_name(iri).removeprefix("Hedge").removeprefix("NoClaim").removesuffix("Aspect")
-    name = (name.removeprefix("Severity") or name).removesuffix("Publication").removesuffix("Role")
+    name = local_name(iri)
+    # The name of a list is taken off once: "SeverityAspect" is the aspect severity, "SeverityHigh" is high.
+    shorter = name.removesuffix("Aspect").removesuffix("Publication").removesuffix("Role")
+    if shorter == name:
+        shorter = name.removeprefix("Hedge").removeprefix("NoClaim").removeprefix("Severity")
+    name = shorter or name
     return "".join(f" {each.lower()}" if each.isupper() else each for each in name).strip()
 
 

