@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mgonto.errors import MgontoError, UsageError
 from mgonto.names import PREFIXES, local_name
+from mgonto.validation.nested import without_nested_classes
 from mgonto.validation.shapes import ShapeInfo, ShapeSet
 
 if TYPE_CHECKING:
+    import pyoxigraph as ox
     import rdflib
 
 __all__ = ["ENGINES", "Finding", "choose_engine", "component_name", "engine_version", "run_engine"]
@@ -103,15 +105,16 @@ def run_engine(engine: str, shapes: ShapeSet, ntriples: str) -> list[Finding]:
 
 
 @cache
-def _compiled(shapes: str) -> Any:
+def _compiled(shapes: tuple[ox.Triple, ...]) -> Any:
     import shacl
 
-    return shacl.Shapes.from_text(shapes, format="ntriples")
+    rules = "".join(f"{each} .\n" for each in without_nested_classes(shapes))
+    return shacl.Shapes.from_text(rules, format="ntriples")
 
 
 def _run_fast(shapes: ShapeSet, ntriples: str) -> Iterable[Finding]:
     try:
-        report = _compiled(shapes.ntriples()).validate_text(ntriples, format="ntriples")
+        report = _compiled(shapes.triples).validate_text(ntriples, format="ntriples")
     except ValueError as error:
         raise MgontoError(f"the engine shacl stopped: {error}", "try it with --engine pyshacl") from error
     for each in report.results:
