@@ -1,8 +1,9 @@
 """How many mutants of the release are caught: python -m benchmarks.mutants [--each N] [--seed S] [--both].
 
 Each mutant is the whole release with one thing changed. Printed is a row for each kind that survives, with
-the reason why that is legal, or the word MISSED; with --both every mutant runs on both engines, which must agree.
-Another seed gives another set of mutants, to be kept apart from the one that the shapes were tried on.
+the reason why that is legal, or the word MISSED; with --both every mutant runs on both engines, which
+must agree. Another seed gives another set of mutants, to be kept apart from the one that the shapes were
+tried on.
 """
 
 from __future__ import annotations
