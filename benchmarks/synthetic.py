@@ -18,6 +18,7 @@ import hashlib
 import random
 import sys
 import time
+import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -53,9 +54,12 @@ _OPPOSITES = {
 }
 _OPPOSITES |= {other: one for one, other in _OPPOSITES.items()}
 _LINKS = ("stateOf", "poolOf", "interventionOn")
+_CHANGES = {"Increased": 1, "Decreased": -1}
 _TURNED = {"Increased": "Decreased", "Decreased": "Increased"}
+#: Copies of terms have numbers above this, a thousand for each level, and up to 99,999 there are enough.
+_FIRST_COPY = 20_000
 #: One hash in so many belongs to what is denied or unknown, and one to what is only a hypothesis.
-_RARE = 64
+_RARE = 16
 _TRIES = 600
 #: Articles: at least so many statements, and at most.
 _FEWEST, _MOST = 30, 700
@@ -77,13 +81,10 @@ class _Claim:
     below: tuple[tuple[str, str, ox.NamedNode | ox.Literal], ...]
     #: Property and value of each flag about it.
     flags: tuple[tuple[tuple[str, ox.NamedNode | ox.Literal], ...], ...]
-
-    @property
-    def stance(self) -> str:
-        return self.word("stance")
-
-    def word(self, name: str) -> str:
-        return next((local_name(v.value) for p, v in self.values if p == BASE + name), "")
+    #: Its stance, its certainty and its content as plain texts: they are looked at in every try.
+    stance: str
+    certainty: str
+    said: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ class _Model:
     terms: dict[str, list[ox.Quad]]
     alike: dict[str, tuple[str, ...]]
     states: set[tuple[str, str]]
-    bases: dict[str, str]
+    #: What each state is a state of, and whether it is more of it (1) or less (-1).
+    bases: dict[str, tuple[str, int]]
     references: list[tuple[tuple[str, ox.NamedNode | ox.Literal], ...]] = field(default_factory=list)
     #: The kind of publication of each reference of the release.
     published: dict[str, str] = field(default_factory=dict)
@@ -172,15 +174,15 @@ class Synthesis:
     def _copy(self, iri: str, level: int) -> str:
         if level == 0 or iri not in self._rank:
             return iri
-        return f"{BASE}MGO_{5_000_000 + level * 1000 + self._rank[iri]:07d}"
+        return f"{BASE}MGO_{_FIRST_COPY + level * 1000 + self._rank[iri]:07d}"
 
-    def _other(self, iri: str) -> str:
+    def _other(self, iri: str, levels: int) -> str:
         """Another term of the same kind, mostly a frequent and an old one."""
         alike = self._model.alike.get(iri)
         if not alike:
             return iri
         one = iri if self._random.random() < 0.4 else alike[int(len(alike) * self._random.random() ** 2)]
-        level = int((self._levels(self._made) + 1) * self._random.random() ** 2)
+        level = int(levels * self._random.random() ** 2)
         return self._copy(one, level)
 
     # -- articles --------------------------------------------------------------------------------------
@@ -301,57 +303,78 @@ class Synthesis:
 
     def _sentence(self, most: int) -> tuple[_Pattern, dict[str, str]]:
         """A pattern of at most so many statements, and terms for it that contradict nothing."""
+        levels = self._levels(self._made) + 1
         while True:
             pattern = self._random.choice(self._model.patterns)
             if len(pattern.claims) > most:
                 continue
             for _ in range(_TRIES):
-                terms = {iri: self._other(iri) for iri in pattern.terms}
+                terms = {iri: self._other(iri, levels) for iri in pattern.terms}
                 if len(set(terms.values())) < len(terms):
                     continue
-                if all(self._proposition(claim, terms) is not None for claim in pattern.claims):
+                if all(self._turned(claim, terms) is not None for claim in pattern.claims):
                     return pattern, terms
 
-    def _proposition(
-        self, claim: _Claim, moved: Mapping[str, str]
-    ) -> tuple[Proposition, list[Participant]] | None:
-        """The proposition with other terms, its sign as its hash allows; None where that cannot be."""
-        members = {}
-        for iri, parts in claim.members.items():
-            members[iri] = Participant(tuple((prop, _moved(value, moved)) for prop, value in parts))
-        joined = {**moved, **{iri: member.iri for iri, member in members.items()}}
-        told = {prop.value: _moved(value, joined) for prop, value in claim.content}
-        sign = claim.sign
-        ends = "|".join(str(told.get(BASE + name)) for name in _ENDS)
-        if sign and (1 if _byte(ends) % 2 else -1) != sign:
-            relation = local_name(str(told[BASE + "relation"]).strip("<>"))
-            direction = local_name(str(told.get(BASE + "objectDirection", "")).strip("<>"))
-            obj = str(told[BASE + "object"]).strip("<>")
-            if relation in _OPPOSITES:
-                told[BASE + "relation"] = _node(BASE + _OPPOSITES[relation])
-            elif direction in _TURNED and (obj, _TURNED[direction]) not in self._model.states:
-                told[BASE + "objectDirection"] = _node(BASE + _TURNED[direction])
+    def _turned(self, claim: _Claim, moved: Mapping[str, str]) -> dict[str, str] | None:
+        """What to turn, by property, so that the sign is as the hash allows; None where it cannot be."""
+        joined = moved
+        if claim.members:
+            joined = {**moved, **{iri: each.iri for iri, each in self._members(claim, moved).items()}}
+        said = [(name, joined.get(value, value)) for name, value in claim.said]
+        told, turned = dict(said), dict[str, str]()
+        start, before = self._base(told[_SUBJECT])
+        end, after = self._base(told[_OBJECT])
+        before *= _CHANGES.get(local_name(told.get(_WAY, "")), 1)
+        ends = "|".join((start, end, *(told.get(name, "") for name in _ASPECTS)))
+        if claim.sign and before * after * claim.sign != (1 if _byte(ends) % 2 else -1):
+            relation, direction = told[_RELATION], local_name(told.get(_DIRECTION, ""))
+            if local_name(relation) in _OPPOSITES:
+                turned[_RELATION] = BASE + _OPPOSITES[local_name(relation)]
+            elif direction in _TURNED and (told[_OBJECT], _TURNED[direction]) not in self._model.states:
+                turned[_DIRECTION] = BASE + _TURNED[direction]
             else:
                 return None
-            sign = -sign
-        turned = {BASE + "relation", BASE + "objectDirection"}
+        kind = _byte("|".join(sorted(f"{name} {turned.get(name, value)}" for name, value in said))) % _RARE
+        denied, hypothesised = claim.stance != "Affirmed", claim.certainty == "Hypothesised"
+        if denied != (kind == 0) or (not denied and hypothesised != (kind == 1)):
+            return None
+        return turned
+
+    def _base(self, iri: str) -> tuple[str, int]:
+        """What a state is a state of, and which way; any other term is its own base."""
+        level, real = self._origin(iri)
+        found = self._model.bases.get(real)
+        return (self._copy(found[0], level), found[1]) if found else (iri, 1)
+
+    def _origin(self, iri: str) -> tuple[int, str]:
+        """Of a copied term its level and the real term; of any other 0 and itself."""
+        if not iri.startswith(f"{BASE}MGO_") or int(iri[-7:]) < _FIRST_COPY:
+            return 0, iri
+        level, rank = divmod(int(iri[-7:]) - _FIRST_COPY, 1000)
+        return level, self._real[rank]
+
+    @staticmethod
+    def _members(claim: _Claim, moved: Mapping[str, str]) -> dict[str, Participant]:
+        return {
+            iri: Participant(tuple((prop, _moved(value, moved)) for prop, value in parts))
+            for iri, parts in claim.members.items()
+        }
+
+    def _proposition(self, claim: _Claim, moved: Mapping[str, str]) -> tuple[Proposition, list[Participant]]:
+        """The proposition with other terms, its sign as its hash allows."""
+        turned = self._turned(claim, moved)
+        assert turned is not None, "only terms that fit were chosen"
+        members = self._members(claim, moved)
+        joined = {**moved, **{iri: member.iri for iri, member in members.items()}}
         fields = tuple(
-            (prop, told[prop.value] if prop.value in turned else _moved(value, joined))
+            (prop, _node(turned[prop.value]) if prop.value in turned else _moved(value, joined))
             for prop, value in claim.content
         )
-        made = Proposition(fields, sign, claim.causal == "true")
-        kind = _byte(made.iri) % _RARE
-        wanted = {0: claim.stance != "Affirmed", 1: claim.word("certainty") == "Hypothesised"}
-        if not wanted.get(kind, True) or (kind != 0 and claim.stance != "Affirmed"):
-            return None
-        if kind != 1 and claim.stance == "Affirmed" and claim.word("certainty") == "Hypothesised":
-            return None
-        return made, list(members.values())
+        sign = -claim.sign if turned else claim.sign
+        return Proposition(fields, sign, claim.causal == "true"), list(members.values())
 
     def _claim(self, claim: _Claim, start: str, here: str, moved: Mapping[str, str], say: _Say) -> None:
-        found = self._proposition(claim, moved)
-        assert found is not None
-        made, members = found
+        made, members = self._proposition(claim, moved)
         iri = start + claim.number
         say(iri, BASE + "statedIn", _node(here))
         say(iri, BASE + "asserts", _node(made.iri))
@@ -386,8 +409,7 @@ class Synthesis:
         store.bulk_load(text.encode(), format=ox.RdfFormat.N_QUADS)
         graph = ox.NamedNode(graph_iri("ontology"))
         for iri in used:
-            level, rank = divmod(int(iri[-7:]) - 5_000_000, 1000) if f"{BASE}MGO_5" in iri else (0, 0)
-            real = self._real[rank] if level else iri
+            level, real = self._origin(iri)
             for quad in self._model.terms.get(real, ()):
                 name = local_name(quad.predicate.value)
                 if name in (*_LINKS, "direction", "standsForWhole", "22-rdf-syntax-ns#type", "type"):
@@ -402,7 +424,10 @@ class Synthesis:
 # -- reading the release -----------------------------------------------------------------------------------
 
 _Say = Callable[..., None]
-_ENDS = ("subject", "subjectDirection", "subjectAspect", "object", "objectAspect")
+_RELATION, _SUBJECT, _OBJECT, _WAY, _DIRECTION = (
+    BASE + name for name in ("relation", "subject", "object", "subjectDirection", "objectDirection")
+)
+_ASPECTS = (BASE + "subjectAspect", BASE + "objectAspect")
 #: Properties of a record that a copy has of its own, or has not.
 _BIBLIOGRAPHY = frozenset(
     {
@@ -417,12 +442,10 @@ _BIBLIOGRAPHY = frozenset(
 def _read_release() -> _Model:
     store = ox.Store()
     store.bulk_load(path=str(data_dir("release") / "mgonto.trig"), format=ox.RdfFormat.TRIG)
-    shared = [
-        quad
-        for name in _SHARED
-        for quad in store.quads_for_pattern(None, None, None, ox.NamedNode(graph_iri(name)))
-    ]
-    shared.sort(key=str)
+    # A parser gives blank nodes new labels each time; the same bytes need the same labels.
+    vocabulary = ox.Dataset(_shared(store))
+    vocabulary.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    shared = sorted(vocabulary, key=str)
     about: dict[str, list[ox.Quad]] = defaultdict(list)
     for quad in sorted(store, key=str):
         graph = str(quad.graph_name)
@@ -445,6 +468,18 @@ def _read_release() -> _Model:
     return model
 
 
+def _shared(store: ox.Store) -> Iterator[ox.Quad]:
+    """Vocabulary, terms and mappings, and what is inferred of them; a definition leans on no real article."""
+    ontology, source = ox.NamedNode(graph_iri("ontology")), _node(PREFIXES["obo"] + "IAO_0000119")
+    for name in _SHARED:
+        for quad in store.quads_for_pattern(None, None, None, ox.NamedNode(graph_iri(name))):
+            if name == "inferred" and not any(store.quads_for_pattern(quad.subject, None, None, ontology)):
+                continue
+            if quad.predicate == source and "/ref/" in str(quad.object):
+                quad = ox.Quad(quad.subject, source, _node(BASE + "MgontoDesign"), quad.graph_name)
+            yield quad
+
+
 def _terms(shared: list[ox.Quad]) -> tuple[dict[str, list[ox.Quad]], dict[str, str]]:
     kinds: dict[str, str] = {}
     for quad in shared:
@@ -461,10 +496,10 @@ def _terms(shared: list[ox.Quad]) -> tuple[dict[str, list[ox.Quad]], dict[str, s
 
 def _alike(
     terms: Mapping[str, list[ox.Quad]], kinds: Mapping[str, str]
-) -> tuple[set[tuple[str, str]], dict[str, str], dict[str, tuple[str, ...]]]:
+) -> tuple[set[tuple[str, str]], dict[str, tuple[str, int]], dict[str, tuple[str, ...]]]:
     """Which terms may stand for each other: those of one kind with the same links and the same states."""
     states: set[tuple[str, str]] = set()
-    bases: dict[str, str] = {}
+    bases: dict[str, tuple[str, int]] = {}
     shape: dict[str, list[str]] = {iri: [kinds[iri]] for iri in terms}
     for iri, told in terms.items():
         named = {local_name(quad.predicate.value): quad.object for quad in told}
@@ -475,7 +510,7 @@ def _alike(
         base, direction = named.get("stateOf"), named.get("direction")
         if isinstance(base, ox.NamedNode) and isinstance(direction, ox.NamedNode):
             states.add((base.value, local_name(direction.value)))
-            bases[iri] = base.value
+            bases[iri] = base.value, _CHANGES[local_name(direction.value)]
     for base_iri, direction_name in states:
         shape[base_iri].append(f"state {direction_name}")
     groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
@@ -541,16 +576,21 @@ def _pattern(
             if place.startswith(one + "/")
             for q in about[place]
         )
+        kept_content = tuple((prop, value) for prop, value in content if prop.value not in computed)
+        words = {local_name(prop): local_name(value.value) for prop, value in own}
         claims.append(
             _Claim(
                 one.removeprefix(start),
                 own,
-                tuple((prop, value) for prop, value in content if prop.value not in computed),
+                kept_content,
                 int(facts[BASE + "sign"]),
                 facts[BASE + "causal"],
                 members,
                 below,
                 tuple(flags.get(one, ())),
+                words.get("stance", ""),
+                words.get("certainty", ""),
+                tuple((prop.value, value.value) for prop, value in kept_content),
             )
         )
         every = [*own, *((p.value, v) for p, v in content), *((p, v) for _, p, v in below)]
@@ -593,7 +633,7 @@ def _integer(number: int) -> ox.Literal:
 
 
 def _byte(text: str) -> int:
-    return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16)
+    return zlib.crc32(text.encode())
 
 
 def write_base(statements: int, path: Path, seed: int = 1) -> int:

@@ -69,7 +69,8 @@ SELECT ?proposition ?certainty ?overreach {
   FILTER NOT EXISTS { ?statement mgo:claimKind ?kind . FILTER(?kind IN (mgo:Method, mgo:Recommendation)) }
   FILTER NOT EXISTS { ?statement mgo:alternativeTo ?one }
   FILTER NOT EXISTS { ?two mgo:alternativeTo ?statement }
-  BIND(EXISTS { ?flag mgo:about ?statement ; mgo:flagKind mgo:CausalOverreach } AS ?overreach)
+  OPTIONAL { ?flag mgo:about ?statement ; mgo:flagKind mgo:CausalOverreach }
+  BIND(BOUND(?flag) AS ?overreach)
 }"""
 _KINDS = """
 SELECT ?term ?metaclass {

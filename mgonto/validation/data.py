@@ -7,6 +7,8 @@ it is there for the shapes to look at, and is not itself judged again.
 
 from __future__ import annotations
 
+import re
+import tempfile
 import xml.parsers.expat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -30,6 +32,7 @@ __all__ = [
     "collect",
     "ntriples_of",
     "read_source",
+    "write_ntriples",
 ]
 
 #: The graph of what a user's data stand on.
@@ -139,19 +142,40 @@ def _flat(path: Path) -> ox.Store:
     All by the engine, graph by graph: a million triples as Python objects would cost more than checking them.
     """
     form, store = rdf_format(path), ox.Store()
-    store.bulk_load(path=str(path), format=form)
-    graphs = [graph for graph in store.named_graphs() if str(graph) != f"<{_SHAPES}>"]
-    if not graphs and not any(store.named_graphs()):
-        return store
-    parts = [
-        store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph) or b"" for graph in (_DEFAULT, *graphs)
-    ]
-    del store
-    content = b"".join(parts)
-    del parts
-    flat = ox.Store()
-    flat.bulk_load(content, format=ox.RdfFormat.N_TRIPLES)
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / "data.nt"
+        if form == ox.RdfFormat.N_QUADS and _without_graphs(path, plain):
+            store.bulk_load(path=str(plain), format=ox.RdfFormat.N_TRIPLES)
+            return store
+        store.bulk_load(path=str(path), format=form)
+        graphs = [graph for graph in store.named_graphs() if str(graph) != f"<{_SHAPES}>"]
+        if not graphs and not any(store.named_graphs()):
+            return store
+        write_ntriples(store, plain, (_DEFAULT, *graphs))
+        del store
+        flat = ox.Store()
+        flat.bulk_load(path=str(plain), format=ox.RdfFormat.N_TRIPLES)
     return flat
+
+
+#: A quad as a program writes it: one space between its terms, one line each.
+_QUAD = re.compile(
+    rb'^(\S+ \S+ (?:<[^<>\n]*>|_:[^\s<>"]+|".*"(?:\^\^<[^<>\n]*>|@[A-Za-z0-9-]+)?)) <[^<>\n]*> \.$',
+    re.MULTILINE,
+)
+_PIECE = 1 << 22
+
+
+def _without_graphs(path: Path, target: Path) -> bool:
+    """Write N-Quads without their graphs; False where a line is not plainly a quad, or shapes are there."""
+    with path.open("rb") as source, target.open("wb") as file:
+        while piece := source.read(_PIECE):
+            piece += source.readline()
+            made, count = _QUAD.subn(rb"\1 .", piece)
+            if count != len(piece.splitlines()) or _SHAPES.encode() in piece:
+                return False
+            file.write(made)
+    return True
 
 
 def _syntax_problem(path: Path, error: SyntaxError) -> Problem:
@@ -279,3 +303,12 @@ def ntriples_of(store: ox.Store) -> str:
     """Every triple of a store in N-Triples, its graphs merged."""
     parts = [store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph) for graph in (_DEFAULT, BUNDLED)]
     return b"".join(part or b"" for part in parts).decode()
+
+
+def write_ntriples(
+    store: ox.Store, path: Path, graphs: Iterable[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]
+) -> None:
+    """The triples of these graphs of a store to a file, without holding them a second time."""
+    with path.open("wb") as file:
+        for graph in graphs:
+            store.dump(file, format=ox.RdfFormat.N_TRIPLES, from_graph=graph)

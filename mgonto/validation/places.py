@@ -27,6 +27,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _TURTLE = frozenset({".ttl", ".trig", ".nt", ".nq", ".n3"})
+#: Formats with one statement on each line: a large file is not held as a whole.
+_LINES = frozenset({".nt", ".nq"})
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
@@ -58,11 +60,13 @@ def find_places(path: Path, wanted: Collection[str]) -> Places:
 
     A file that cannot be read gives none: whoever asks has read it before.
     """
+    wanted = frozenset(wanted)
     try:
+        if path.suffix.lower() in _LINES:
+            return _line_places(path, wanted)
         text = path.read_text(encoding="utf-8-sig", errors="replace")
     except OSError:
         return Places()
-    wanted = frozenset(wanted)
     return _turtle_places(text, wanted) if path.suffix.lower() in _TURTLE else _first_lines(text, wanted)
 
 
@@ -75,6 +79,35 @@ def _first_lines(text: str, wanted: Collection[str]) -> Places:
                 continue
             if any(re.search(rf'["\'&;]{re.escape(name)}["\']', line) for name in (each, shrink(each))):
                 places.nodes[each] = number
+    return places
+
+
+def _line_places(path: Path, wanted: Collection[str]) -> Places:
+    """The same for a format of lines: only those that name a wanted node are read by token."""
+    places = Places()
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        for number, line in enumerate(file, start=1):
+            terms = line.split(None, 2)
+            if len(terms) < 3:
+                continue
+            subject, value = terms[0], terms[2].partition(">")[0]
+            if (
+                "\\" in line
+                or subject.strip("<>") in wanted
+                or (value.startswith("<") and value[1:] in wanted)
+                or ">" in subject[1:-1]
+            ):
+                found = _turtle_places(line, wanted)
+                for known, new in (
+                    (places.nodes, found.nodes),
+                    (places.mentions, found.mentions),
+                ):
+                    for node in new:
+                        known.setdefault(node, number)
+                for pair in found.properties:
+                    places.properties.setdefault(pair, number)
+                for triple in found.values:
+                    places.values.setdefault(triple, number)
     return places
 
 

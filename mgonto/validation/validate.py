@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
@@ -16,13 +18,14 @@ from mgonto.resources import data_dir
 from mgonto.result.results import Results
 from mgonto.result.validation import SEVERITIES, ValidationReport, ValidationResult
 from mgonto.validation.data import (
+    BUNDLED,
     Checked,
     Source,
     bundled_release,
     bundled_store,
     collect,
-    ntriples_of,
     read_source,
+    write_ntriples,
 )
 from mgonto.validation.engines import Finding, choose_engine, engine_version, run_engine
 from mgonto.validation.places import find_places
@@ -99,8 +102,13 @@ def validate_files(
 
 def findings_of(checked: Checked, shapes: ShapeSet, engine: str) -> list[Finding]:
     """What shapes and checks find in the data, about the nodes that are judged."""
-    found = run_engine(engine, shapes, ntriples_of(checked.store)) if shapes.triples else []
-    found += check_findings(checked.store, shapes.checks)
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as beside:
+        data = Path(folder) / "data.nt"
+        write_ntriples(checked.store, data, (ox.DefaultGraph(), BUNDLED))
+        # The fast engine leaves the interpreter free: the checks run while it works.
+        of_shapes = beside.submit(run_engine, engine, shapes, data)
+        of_checks = check_findings(checked.store, shapes.checks)
+        found = of_shapes.result() + of_checks
     judged: dict[str, bool] = {}
     for each in found:
         if each.focus not in judged:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import multiprocessing
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
 import pyoxigraph as ox
 
@@ -12,10 +16,13 @@ from mgonto.names import BASE, graph_iri
 from mgonto.validation.data import bundled_store, collect, ntriples_of
 from mgonto.validation.engines import Finding, run_engine
 from mgonto.validation.shapes import ShapeSet
-from mgonto.validation.validate import check_findings
+from mgonto.validation.validate import bundled_shapes, check_findings
 from tests.mutation.mutants import Mutant
 
-__all__ = ["Runner", "release_triples", "section_triples"]
+__all__ = ["Runner", "Told", "release_triples", "run_mutants", "section_triples"]
+
+#: By engine, what is new in a mutant: the keys of its findings, the severity first.
+Told = dict[str, frozenset[tuple[str | None, ...]]]
 
 _DEFAULT = ox.DefaultGraph()
 
@@ -131,3 +138,35 @@ class Runner:
     @staticmethod
     def _quads(triples: Iterable[ox.Triple]) -> list[ox.Quad]:
         return [ox.Quad(t.subject, t.predicate, t.object, _DEFAULT) for t in triples]
+
+
+# -- on every core -----------------------------------------------------------------------------------------
+
+#: The runner of this process, made once.
+_of_process: list[Runner] = []
+
+
+def run_mutants(
+    mutants: Sequence[Mutant], section: str | None = None, engines: Sequence[str] = ("shacl",)
+) -> Iterator[tuple[Mutant, Told]]:
+    """What each mutant adds by each engine, in the order of the mutants, on every core of the machine.
+
+    Args:
+        mutants: of the release of this section.
+        section: as for `section_triples`; None is the whole release.
+        engines: which to run.
+    """
+    # Each process starts clean: one that was copied with the engine's threads in it could stand still.
+    clean = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count(), clean, initializer=_start, initargs=(section,)) as pool:
+        yield from zip(mutants, pool.map(partial(_told, tuple(engines)), mutants), strict=True)
+
+
+def _start(section: str | None) -> None:
+    triples = section_triples(section) if section else release_triples()
+    _of_process.append(Runner(triples, bundled_shapes()))
+
+
+def _told(engines: Sequence[str], mutant: Mutant) -> Told:
+    runner = _of_process[0]
+    return {engine: frozenset(each.key for each in runner.new(mutant, engine)) for engine in engines}

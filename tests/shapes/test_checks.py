@@ -82,6 +82,8 @@ MISTAKES = {
         WHERE { ?t mgo:stateOf ?b ; mgo:direction ?d }""",
     "statement-place": changed(ONE, "mgo:statedIn", "a:S09.P02.N04"),
     "statement-twice": f"INSERT {{ s:S09.P02.N05.2 mgo:asserts ?p }} WHERE {{ {ONE} mgo:asserts ?p }}",
+    "tension-missing": f"""DELETE {{ ?p mgo:sign 1 }} INSERT {{ ?p mgo:sign -1 }}
+        WHERE {{ {ONE} mgo:asserts ?p }}""",
     "unit-in-qudt": """DELETE { ?q mgo:qudtUnit ?o }
         INSERT { ?q mgo:qudtUnit <http://qudt.org/vocab/unit/DAY> }
         WHERE { ?q mgo:qudtUnit ?o ; mgo:unit '%' }""",
@@ -141,6 +143,43 @@ def test_a_check_is_silent_on_the_release_and_finds_its_mistake(path: Path, rele
 
 def test_every_mistake_belongs_to_a_check() -> None:
     assert set(MISTAKES) == {path.stem for path in CHECKS}
+
+
+@pytest.mark.parametrize(
+    ("sign", "way", "stance", "tension", "at_odds"),
+    [
+        (1, "mgo:Increased", "mgo:Affirmed", "", False),
+        (-1, "mgo:Increased", "mgo:Affirmed", "", True),
+        (1, "mgo:Decreased", "mgo:Affirmed", "", True),
+        (-1, "mgo:Decreased", "mgo:Affirmed", "", False),
+        (-1, "mgo:Increased", "mgo:Denied", "", False),
+        (-1, "mgo:Increased", "mgo:Affirmed", "ex:t mgo:between ex:one , ex:two .", False),
+    ],
+)
+def test_claims_at_odds_need_a_tension(sign: int, way: str, stance: str, tension: str, at_odds: bool) -> None:
+    """A claim about a thing, and one about a state of it, which is more of it or less."""
+    store = ox.Store()
+    store.update(
+        f"""{HEAD} INSERT DATA {{
+          ex:low mgo:stateOf ex:level ; mgo:direction {way} . {tension}
+          ex:one mgo:stance mgo:Affirmed ; mgo:asserts ex:p .
+          ex:p mgo:subject ex:level ; mgo:object ex:o ; mgo:sign 1 .
+          ex:two mgo:stance {stance} ; mgo:asserts ex:q .
+          ex:q mgo:subject ex:low ; mgo:object ex:o ; mgo:sign {sign} .
+        }}"""
+    )
+    assert bool(rows(store, SHAPES / "checks" / "tension-missing.rq")) is at_odds
+
+
+def test_what_one_affirms_and_another_denies_needs_a_tension() -> None:
+    store = ox.Store()
+    store.update(
+        f"""{HEAD} INSERT DATA {{
+          ex:one mgo:stance mgo:Affirmed ; mgo:asserts ex:p .
+          ex:two mgo:stance mgo:Denied ; mgo:asserts ex:p .
+        }}"""
+    )
+    assert rows(store, SHAPES / "checks" / "tension-missing.rq") == ["<https://example.org/one>"]
 
 
 def test_data_without_edges_are_not_told_to_have_them(release: list[ox.Quad]) -> None:

@@ -284,3 +284,46 @@ def test_the_reference_takes_over_where_the_fast_engine_is_missing(monkeypatch: 
     assert choose_engine() == "pyshacl"
     with pytest.raises(MgontoError, match="not installed"):
         choose_engine("shacl")
+
+
+LINES = (
+    '<urn:a> <urn:p> "x > <urn:no> ." <urn:g> .\n',
+    '<urn:a> <urn:p> "said \\"yes\\" "@en <urn:g> .\n<urn:a> <urn:p> "1"^^<urn:d> <urn:h> .\n',
+    "<urn:a> <urn:p> _:b <urn:g> .\n_:b <urn:p> <urn:o> <urn:h> .\n",
+    "<urn:a> <urn:p> <urn:o> .\n",
+    "  <urn:a>\t<urn:p> <urn:o>  <urn:g> . # a comment\n\n# another\n",
+    '_:x <urn:p> "no end of line" <urn:g> .',
+    f"<urn:s> <urn:p> <urn:o> <{BASE}graph/shapes> .\n<urn:a> <urn:p> <urn:o> <urn:g> .\n",
+)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_quads_are_merged_to_the_triples_that_a_parser_reads(tmp_path: Path, line: str) -> None:
+    from mgonto.validation.data import read_source
+
+    path = written(tmp_path, "data.nq", line)
+    quads = ox.parse(line, format=ox.RdfFormat.N_QUADS)
+    told = ox.Dataset(
+        ox.Quad(quad.subject, quad.predicate, quad.object)
+        for quad in quads
+        if str(quad.graph_name) != f"<{BASE}graph/shapes>"
+    )
+    read = ox.Dataset(read_source(path, ox.Store()).store)
+    for each in (told, read):
+        each.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    assert set(read) == set(told) != set()
+
+
+def test_a_file_of_lines_is_searched_line_by_line_to_the_same_places(tmp_path: Path) -> None:
+    text = (
+        '# one\n<urn:a> <urn:p> "v > <urn:c>" .\n\n<urn:b> <urn:q> <urn:a> .\n <urn:\\u0063> <urn:p> "1" .\n'
+    )
+    as_lines, as_text = written(tmp_path, "data.nq", text), written(tmp_path, "data.trig", text)
+    wanted = {"urn:a", "urn:b", "urn:c"}
+    found, told = find_places(as_lines, wanted), find_places(as_text, wanted)
+    assert (found.nodes, found.properties, found.values, found.mentions) == (
+        {"urn:a": 2, "urn:b": 4, "urn:c": 5},
+        told.properties,
+        told.values,
+        told.mentions,
+    )
