@@ -1102,7 +1102,7 @@ class KnowledgeBase:
         if expand not in ("states", "exact"):
             raise UsageError(f'expand cannot be "{expand}"', 'write "states" or "exact"')
         limit = checked_limit(limit)
-        asked = query if isinstance(query, Query) else self.queries[str(query)]
+        asked = self.queries[query] if isinstance(query, str) else query
         values = query_values(asked, params, self.terms, expand == "states")
         self._engine.complete()
         columns, rows = self._engine.select(asked.text, values)
