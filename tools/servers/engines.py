@@ -239,7 +239,7 @@ def virtuoso(
         max_rows: its cap on answers, as Debian sets it; None for no cap.
         buffers_mb: memory for its pages.
         load_from: a folder that its bulk loader may read (see `isql`).
-        guarded: whether updates want a user.
+        guarded: whether updates want a user; settled when the folder is new.
 
     Raises:
         ServerError: it cannot be had or does not start.
@@ -289,8 +289,9 @@ def virtuoso(
             )
             if fresh:
                 isql(server, f'set password "dba" "{password}";', password="dba")
-            if not guarded:
-                isql(server, 'grant SPARQL_UPDATE to "SPARQL";')
+                if not guarded:
+                    isql(server, 'grant SPARQL_UPDATE to "SPARQL";')
+                isql(server, "checkpoint;")  # what a kill leaves to be read again has no passwords
             yield server
 
 
