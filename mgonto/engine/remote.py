@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -25,6 +26,13 @@ _JSON = "application/sparql-results+json"
 _TRIPLES = "application/n-triples"
 #: A query that gives so many rows as wanted from any data but none.
 _MANY = "SELECT ?s WHERE {{ ?s ?p ?o . ?x ?y ?z }} LIMIT {}"
+_BOOLEAN = ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
+#: Virtuoso writes true as 1.
+_ONE_WAY: dict[object, ox.Literal] = {
+    ox.Literal(digit, datatype=_BOOLEAN): ox.Literal(word, datatype=_BOOLEAN)
+    for digit, word in (("1", "true"), ("0", "false"))
+}
+_NODE = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")nodeID://(\w+)(?=")')
 #: The forms of a query, and the methods for them.
 _FORMS = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE": "construct"}
 
@@ -99,7 +107,7 @@ class RemoteEngine:
             triples = [quad.triple for quad in ox.parse(answer.content, format=ox.RdfFormat.N_TRIPLES)]
         except (SyntaxError, ValueError) as error:
             raise unreadable(self.url, answer.content, answer.headers, "N-Triples", str(error)) from error
-        if looks_cut(len(triples), answer.headers) and self._stops_at(len(triples), answer):
+        if looks_cut(len(triples), answer.headers, triples=True) and self._stops_at(len(triples), answer):
             raise EndpointError(
                 f"{self.url} gives {len(triples):,} triples at most, and there may be more",
                 "ask for the triples with a SELECT, which is read in pages, or raise the server's limit",
@@ -225,6 +233,8 @@ class RemoteEngine:
                 )
             width = range(len(found.variables))
             rows: list[Row] = [tuple(solution[at] for at in width) for solution in found]
+            if b"XMLSchema#boolean" in answer.content:
+                rows = [tuple(_ONE_WAY.get(cell, cell) for cell in row) for row in rows]
         except (SyntaxError, ValueError) as error:
             raise unreadable(self.url, answer.content, answer.headers, "JSON", str(error)) from error
         return tuple(variable.value for variable in found.variables), rows, answer
@@ -233,7 +243,7 @@ class RemoteEngine:
         if not answer.content.lstrip().startswith(b"{"):
             raise unreadable(self.url, answer.content, answer.headers, "JSON")
         try:
-            found = ox.parse_query_results(answer.content, ox.QueryResultsFormat.JSON)
+            found = ox.parse_query_results(_tidy_nodes(answer.content), ox.QueryResultsFormat.JSON)
         except (SyntaxError, ValueError) as error:
             raise unreadable(self.url, answer.content, answer.headers, "JSON", str(error)) from error
         return found
@@ -249,3 +259,10 @@ class RemoteEngine:
                 "ask for less, or raise the server's own time limit",
             )
         return answer
+
+
+def _tidy_nodes(content: bytes) -> bytes:
+    """SPARQL results whose blank nodes have names that a parser takes: Virtuoso's are nodeID://b10005."""
+    if b'"nodeID://' not in content:
+        return content
+    return _NODE.sub(rb"\1\2", content)

@@ -34,6 +34,7 @@ _PAUSE = 0.25
 #: So much of a refusal is read.
 _MOST_REFUSAL = 1 << 16
 _PIECE = 1 << 16
+_JSON = "application/sparql-results+json"
 _DIGEST = re.compile(r"(?:^|,)\s*Digest\s+(.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -113,8 +114,13 @@ class Transport:
 
     def _exchange(self, query: str, form: str, accept: str, graphs: Sequence[str], deadline: float) -> Answer:
         """One question with all its redirections and challenges; a refusal that will stay one is raised."""
-        url, by_get, moves, challenged = self._url, False, 0, False
+        url, by_get, moves = self._url, False, 0
+        challenges = 0
         while True:
+            if self._login.is_open and self._login.is_home(url):
+                # A small question first: Virtuoso drops the connection where a long body has no credentials.
+                probe = _request(url, "ASK {}", "ASK", _JSON, ())
+                self._login.settle(self._send(probe, deadline).headers)
             request = (
                 urllib.request.Request(url, headers={"Accept": accept})
                 if by_get
@@ -127,8 +133,8 @@ class Transport:
             if answer.status in _REDIRECTIONS and target:
                 moves += 1
                 url, by_get = self._moved(url, target, moves), by_get or answer.status == 303
-            elif answer.status == 401 and not challenged and self._login.challenged(request, answer):
-                challenged = True
+            elif answer.status == 401 and challenges < 2 and self._login.is_challenged(url, answer.headers):
+                challenges += 1
             elif 200 <= answer.status < 300 or answer.status in _AGAIN:
                 return answer
             else:
@@ -183,17 +189,20 @@ class _Login:
     """
 
     def __init__(self, url: str, access: Access) -> None:
-        from ipaddress import ip_address
-
         self._home, self._access = _origin(url), access
-        scheme, host, _ = self._home
-        try:
-            near = ip_address(host).is_loopback
-        except ValueError:
-            near = host == "localhost"
-        self._basic = access.token is not None or scheme == "https" or near
-        self._digest: dict[str, str] | None = None
+        #: basic (a token too), digest, nobody; None until the server has been asked.
+        self._way: str | None = "basic"
+        if not access.is_known:
+            self._way = "nobody"
+        elif access.token is None and self._home[0] != "https" and not _is_near(self._home[1]):
+            self._way = None
+        self._challenge: dict[str, str] = {}
         self._maker: urllib.request.HTTPDigestAuthHandler | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the server has yet to be asked what it takes."""
+        return self._way is None
 
     def is_home(self, url: str) -> bool:
         """Whether an address is on the server that the credentials are for; http may have become https."""
@@ -205,28 +214,38 @@ class _Login:
 
     def headers(self, request: urllib.request.Request) -> dict[str, str]:
         """The Authorization header for a request, or nothing."""
-        if not self._access.is_known or not self.is_home(request.full_url):
+        if not self.is_home(request.full_url) or self._way == "nobody":
             return {}
-        if self._digest is not None:
-            return self._digested(request, self._digest)
-        return self._access.headers() if self._basic else {}
+        return self._digested(request) if self._way == "digest" else self._access.headers()
 
-    def challenged(self, request: urllib.request.Request, answer: Answer) -> bool:
-        """Take up a server's challenge; False where there is nothing more to say."""
-        challenge = answer.headers.get("www-authenticate", "")
-        if not self._access.is_known or self._access.token or not self.is_home(request.full_url):
+    def settle(self, headers: Mapping[str, str]) -> None:
+        """Take the way that the answer to a question without credentials asks for."""
+        challenge = headers.get("www-authenticate", "")
+        if not self._take_digest(challenge):
+            self._way = "basic" if "basic" in challenge.lower() else "nobody"
+
+    def is_challenged(self, url: str, headers: Mapping[str, str]) -> bool:
+        """Whether there is more to say after a refusal: by digest, or once it is known what is wanted."""
+        if self._way == "nobody" or self._access.token or not self.is_home(url):
             return False
-        found = _DIGEST.search(challenge)
-        if found:
-            parts = urllib.request.parse_http_list(found[1])
-            self._digest = urllib.request.parse_keqv_list([each for each in parts if "=" in each])
+        challenge = headers.get("www-authenticate", "")
+        if self._take_digest(challenge):
             return True
-        if "basic" in challenge.lower() and not self._basic:
-            self._basic = True
+        if self._way == "basic" and "basic" not in challenge.lower():
+            self._way = None  # Virtuoso tells what it wants only who comes without anything
             return True
         return False
 
-    def _digested(self, request: urllib.request.Request, challenge: dict[str, str]) -> dict[str, str]:
+    def _take_digest(self, challenge: str) -> bool:
+        found = _DIGEST.search(challenge)
+        if found:
+            parts = urllib.request.parse_http_list(found[1])
+            self._challenge = urllib.request.parse_keqv_list([each for each in parts if "=" in each])
+            self._way = "digest"
+        return found is not None
+
+    def _digested(self, request: urllib.request.Request) -> dict[str, str]:
+        challenge = self._challenge
         if self._maker is None:
             self._maker = urllib.request.HTTPDigestAuthHandler(_One(self._access))
         try:
@@ -301,6 +320,16 @@ def _checked(url: str) -> str:
 def _origin(url: str) -> tuple[str, str, int]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _is_near(host: str) -> bool:
+    """Whether a host is this machine."""
+    from ipaddress import ip_address
+
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _is_passing(error: BaseException) -> bool:
