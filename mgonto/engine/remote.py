@@ -94,11 +94,11 @@ class RemoteEngine:
     def ask(self, query: str, values: Mapping[str, Value] | None = None) -> bool:
         """The answer of an ASK; raises as `select` does."""
         found = self._parsed(self._fetch(self._ready(query, values, ("ASK",)), _JSON))
-        if not isinstance(found, ox.QueryBoolean):
+        if not isinstance(found, bool):
             raise EndpointError(
                 f"{self.url} answers with rows where yes or no was asked", "check the address"
             )
-        return bool(found)
+        return found
 
     def construct(self, query: str, values: Mapping[str, Value] | None = None) -> list[ox.Triple]:
         """The triples of a CONSTRUCT or DESCRIBE, all of them; raises as `select` does."""
@@ -225,28 +225,20 @@ class RemoteEngine:
 
     def _rows(self, text: str) -> tuple[tuple[str, ...], list[Row], Answer]:
         answer = self._fetch(text, _JSON)
-        try:
-            found = self._parsed(answer)
-            if not isinstance(found, ox.QuerySolutions):
-                raise EndpointError(
-                    f"{self.url} answers yes or no where rows were asked", "check the address"
-                )
-            width = range(len(found.variables))
-            rows: list[Row] = [tuple(solution[at] for at in width) for solution in found]
-            if b"XMLSchema#boolean" in answer.content:
-                rows = [tuple(_ONE_WAY.get(cell, cell) for cell in row) for row in rows]
-        except (SyntaxError, ValueError) as error:
-            raise unreadable(self.url, answer.content, answer.headers, "JSON", str(error)) from error
-        return tuple(variable.value for variable in found.variables), rows, answer
+        found = self._parsed(answer)
+        if isinstance(found, bool):
+            raise EndpointError(f"{self.url} answers yes or no where rows were asked", "check the address")
+        return *found, answer
 
-    def _parsed(self, answer: Answer) -> ox.QuerySolutions | ox.QueryBoolean:
-        if not answer.content.lstrip().startswith(b"{"):
-            raise unreadable(self.url, answer.content, answer.headers, "JSON")
-        try:
-            found = ox.parse_query_results(_tidy_nodes(answer.content), ox.QueryResultsFormat.JSON)
-        except (SyntaxError, ValueError) as error:
-            raise unreadable(self.url, answer.content, answer.headers, "JSON", str(error)) from error
-        return found
+    def _parsed(self, answer: Answer) -> bool | tuple[tuple[str, ...], list[Row]]:
+        told = ""
+        if answer.content.lstrip().startswith(b"{"):
+            # Nothing may hold on to the parser's error: what it was reading belongs to this thread alone.
+            try:
+                return _read(answer.content)
+            except (SyntaxError, ValueError) as error:
+                told = str(error)
+        raise unreadable(self.url, answer.content, answer.headers, "JSON", told)
 
     def _fetch(self, text: str, accept: str) -> Answer:
         graphs: Sequence[str] = ()
@@ -261,8 +253,15 @@ class RemoteEngine:
         return answer
 
 
-def _tidy_nodes(content: bytes) -> bytes:
-    """SPARQL results whose blank nodes have names that a parser takes: Virtuoso's are nodeID://b10005."""
-    if b'"nodeID://' not in content:
-        return content
-    return _NODE.sub(rb"\1\2", content)
+def _read(content: bytes) -> bool | tuple[tuple[str, ...], list[Row]]:
+    """The yes or no, or the columns and rows, of SPARQL results in JSON; or the error of the parser."""
+    if b'"nodeID://' in content:  # Virtuoso's names for blank nodes, which no parser takes
+        content = _NODE.sub(rb"\1\2", content)
+    found = ox.parse_query_results(content, ox.QueryResultsFormat.JSON)
+    if isinstance(found, ox.QueryBoolean):
+        return bool(found)
+    width = range(len(found.variables))
+    rows: list[Row] = [tuple(solution[at] for at in width) for solution in found]
+    if b"XMLSchema#boolean" in content:
+        rows = [tuple(_ONE_WAY.get(cell, cell) for cell in row) for row in rows]
+    return tuple(variable.value for variable in found.variables), rows

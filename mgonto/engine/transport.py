@@ -141,17 +141,17 @@ class Transport:
                 raise self._refused(answer, "" if self._login.is_home(url) else _checked(url))
 
     def _moved(self, url: str, target: str, moves: int) -> str:
-        there = urljoin(url, target)
+        try:
+            there = urljoin(url, target)
+            _checked(there)
+        except (ValueError, UsageError) as error:
+            raise EndpointError(f"{self.shown} redirects to no http address", "check the address") from error
         if moves > _MOST_REDIRECTIONS:
             raise EndpointError(f"{self.shown} redirects without end", "check the address")
         if urlsplit(url).scheme == "https" and urlsplit(there).scheme != "https":
             raise EndpointError(
                 f"{self.shown} redirects from https to something less safe", "check the address"
             )
-        try:
-            _checked(there)
-        except UsageError as error:
-            raise EndpointError(f"{self.shown} redirects to no http address", "check the address") from error
         return there
 
     def _send(self, request: urllib.request.Request, deadline: float) -> Answer:
