@@ -107,6 +107,7 @@ _MODULES = {
     "validating": ("validate",),
     "reasoning": ("reason",),
     "making": ("verify", "build", "export", "new"),
+    "serving": ("serve",),
 }
 
 
