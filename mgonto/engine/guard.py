@@ -1,9 +1,10 @@
 """What a query must not do: ask another service, or nest so deep that the parser falls over.
 
 pyoxigraph answers SERVICE over HTTP and cannot be told not to, and its parser wants no space behind a
-keyword (`SERVICEex:a {` is a SERVICE). So the question is not what the tokens of a query are, but whether some
-reading of the text has a SERVICE clause in it. Where `<` may begin an IRI or compare two things both readings are
-followed. A query that passes asks nobody; one whose strings or comments speak of SERVICE is not refused.
+keyword (`SERVICEex:a {` is a SERVICE). So the question is not what the tokens of a query are, but whether
+some reading of the text has a SERVICE clause in it. Where `<` may begin an IRI or compare two things both
+readings are followed. A query that passes asks nobody; one whose strings or comments speak of SERVICE is not
+refused.
 """
 
 from __future__ import annotations

@@ -28,6 +28,8 @@ _METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
 _ALLOWED = ", ".join(_METHODS)
 _ENDPOINTS = ("/sparql", "/sparql/", "/query", "/query/")
 _AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>\d{1,5}))?")
+#: Headers in a request.
+_HEADERS = 128
 #: Bytes of a body that is too large that are read nevertheless, so that its sender comes to read why.
 _DRAINED = 1 << 22
 
@@ -103,10 +105,10 @@ def _admit(request: Request, site: Site, limits: Limits) -> str | None:
     Raises:
         Refusal: too much in the head, a host that is not ours, a page that may not ask.
     """
-    if sum(len(name) + len(value) for name, value in request.scope["headers"]) > limits.headers:
-        raise Refusal(
-            431, f"the headers have more than {limits.headers} bytes", "send fewer", Connection="close"
-        )
+    head = request.scope["headers"]
+    if len(head) > _HEADERS or sum(len(name) + len(value) for name, value in head) > limits.headers:
+        told = f"there are more than {_HEADERS} headers, or {limits.headers} bytes in them"
+        raise Refusal(431, told, "send fewer", Connection="close")
     hosts = request.headers.getlist("host")
     found = _AUTHORITY.fullmatch(hosts[0]) if len(hosts) == 1 else None
     if hosts and found is None:
