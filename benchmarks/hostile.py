@@ -349,7 +349,7 @@ def _from(rng: random.Random, port: int) -> Attack:
     if rng.random() < 0.4:
         target = f"/sparql?query={quote('SELECT * { ?s ?p ?o }')}&default-graph-uri={quote(place)}"
         content = f"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
-        return Attack("graph from outside", content, frozenset({400}))
+        return Attack("graph from outside", content, frozenset({400}) | _BUSY)
     named = rng.choice(["", "NAMED "])
     query = f"SELECT * FROM {named}<{place}> {{ GRAPH ?g {{ ?s ?p ?o }} }}"
     return Attack("graph from outside", _get(query), _OK | _BUSY)
@@ -378,7 +378,7 @@ def _update(rng: random.Random, port: int) -> Attack:
             b"PATCH /query HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
         ]
     )
-    return Attack("update", content, frozenset({400, 405, 415}))
+    return Attack("update", content, frozenset({400, 405, 415}) | _BUSY)
 
 
 def _split(rng: random.Random) -> Attack:
@@ -388,17 +388,17 @@ def _split(rng: random.Random) -> Attack:
     where = rng.randrange(5)
     if where == 0:
         content = _get("ASK {}", b"Accept: text/csv" + inside.encode() + b"\r\n")
-        return Attack("split headers", content, _BAD | _OK, answers=2)  # it is two requests, then
+        return Attack("split headers", content, _BAD | _OK | _BUSY, answers=2)  # it is two requests, then
     if where == 1:
         return Attack(
             "split headers", _get("ASK {}", b"Origin: http://e" + inside.encode() + b"\r\n"), _BAD, answers=2
         )
     if where == 2:
-        return Attack("split headers", _get(inside), _BAD)
+        return Attack("split headers", _get(inside), _BAD | _BUSY)
     if where == 3:
         target = f"/sparql?query=ASK%7B%7D&default-graph-uri={quote('http://e/' + inside)}"
         content = f"GET {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
-        return Attack("split headers", content, frozenset({400}))
+        return Attack("split headers", content, frozenset({400}) | _BUSY)
     content = f"GET /{quote(inside)} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
     return Attack("split headers", content, frozenset({400, 404}))
 
@@ -488,6 +488,7 @@ class Outcome:
     seconds: float = 0.0
     kinds: Counter[str] = field(default_factory=Counter)
     statuses: Counter[int] = field(default_factory=Counter)
+    by_kind: dict[str, Counter[int]] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
     reached: int = 0
     before: int = 0
@@ -568,6 +569,7 @@ async def _all(server: Running, waiting: list[Attack], at_once: int, outcome: Ou
                 outcome.wrong.append(f"{number} {attack.kind}: {error}")
                 return
             outcome.statuses.update(found)
+            outcome.by_kind.setdefault(attack.kind, Counter()).update(found)
             strange = [each for each in found if each not in attack.allowed]
             if strange or len(found) > attack.answers:
                 outcome.wrong.append(f"{number} {attack.kind}: {found}: {attack.content[:300]!r}")
@@ -627,7 +629,8 @@ def main(arguments: list[str] | None = None) -> int:
         outcome = asyncio.run(run(server, options.requests, options.seed))
     row = _row(outcome)
     print(HEADER, row, sep="\n")
-    print(dict(sorted(outcome.kinds.items())), dict(sorted(outcome.statuses.items())), sep="\n")
+    for kind, statuses in sorted(outcome.by_kind.items()):
+        print(f"{kind:20} {outcome.kinds[kind]:6}  {dict(sorted(statuses.items()))}")
     print(*outcome.wrong[:50], sep="\n", file=sys.stderr)
     if options.record:
         RESULTS.write_text(with_row(RESULTS.read_text(encoding="utf-8"), row), encoding="utf-8")

@@ -32,6 +32,11 @@ _COMMENT = re.compile(r"\#[^\r\n]*")
 _LONG = re.compile(
     r"\"\"\"(?:\"{0,2}(?:[^\"\\]|\\.))*+\"\"\" | '''(?:'{0,2}(?:[^'\\]|\\.))*+'''", re.DOTALL | re.VERBOSE
 )
+#: A long string beyond doubt: with another escape in it a parser might take its first two quotes alone.
+_SURELY_LONG = re.compile(
+    r"\"\"\"(?:\"{0,2}(?:[^\"\\]|\\[tbnrf\"'\\]))*+\"\"\" | '''(?:'{0,2}(?:[^'\\]|\\[tbnrf\"'\\]))*+'''",
+    re.DOTALL | re.VERBOSE,
+)
 _SHORT = re.compile(r"\"(?:[^\"\\\r\n]|\\.)*+\"|'(?:[^'\\\r\n]|\\.)*+'")
 _IRI = re.compile(r"<[^<>\"{}|^`\x00-\x20]*>")
 _STOP = re.compile(r"[\#\"'<\\]|service", re.IGNORECASE)
@@ -100,7 +105,9 @@ def _reaches_clause(text: str) -> bool:
                 skips = []
                 ahead.append(at + 2)
             case '"' | "'":
-                skips = [_LONG.match(text, at), _SHORT.match(text, at)]
+                skips = [_SURELY_LONG.match(text, at)]
+                if not any(skips):
+                    skips = [_LONG.match(text, at), _SHORT.match(text, at)]
                 if not any(skips):  # no string: the parser will say so; read on
                     ahead.append(at + 1)
             case _:
