@@ -115,6 +115,7 @@ _MODULES = {
     "validating": ("validate",),
     "reasoning": ("reason",),
     "making": ("verify", "build", "export", "new"),
+    "serving": ("serve",),
 }
 
 

@@ -10,10 +10,11 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from mgonto.engine.binding import Value, bind, keywords_of
+from mgonto.engine.guard import check_query
 from mgonto.errors import MgontoError, UsageError
 from mgonto.names import PREFIXES
 
-__all__ = ["UPDATES", "Cell", "EmbeddedEngine", "Row", "rdf_format", "read_rdf"]
+__all__ = ["UPDATES", "Cell", "EmbeddedEngine", "Row", "rdf_format", "read_rdf", "unreadable"]
 
 Cell: TypeAlias = ox.NamedNode | ox.Literal | ox.BlankNode | None
 Row: TypeAlias = tuple[Cell, ...]
@@ -93,13 +94,12 @@ class EmbeddedEngine:
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         text = bind(query, values or {})
         words = keywords_of(text)
-        if "SERVICE" in words:
-            raise UsageError("the embedded engine asks no other service", "leave SERVICE out of the query")
+        check_query(text)
         try:
             # A query that names its own data set (FROM) gets that, of the graphs that are loaded.
             return self.store.query(text, use_default_graph_as_union="FROM" not in words)
         except SyntaxError as error:
-            raise _unreadable(text, words, str(error)) from error
+            raise unreadable(text, words, str(error)) from error
 
 
 #: What begins a SPARQL update, and what begins a query.
@@ -113,7 +113,7 @@ _PREFIXED = re.compile(r"(?<![\w?$:.-])([A-Za-z][\w.-]*):")
 _MOST_EXPECTED = 120
 
 
-def _unreadable(text: str, words: frozenset[str], told: str) -> UsageError:
+def unreadable(text: str, words: frozenset[str], told: str) -> UsageError:
     """What is wrong with a query that does not parse, in words that its writer can use."""
     if not text.strip():
         return UsageError("the query is empty", "write a SELECT, ASK, CONSTRUCT or DESCRIBE")
