@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mgonto.names import BASE
+from mgonto.names import BASE, natural_key
 from mgonto.query.lexical import Terms
 from mgonto.query.steps import AFFIRMED, MORE, Place, StepGraph
 from mgonto.result.records import Statement
@@ -28,7 +28,7 @@ def over_the_pair(
         for each in statements
         if each.stance == stance and each.subject in starts and each.object in ends
     )
-    return tuple(sorted(found, key=lambda each: each.statement))
+    return tuple(sorted(found, key=lambda each: natural_key(each.statement)))
 
 
 def associations(
@@ -49,7 +49,7 @@ def associations(
                 pairs.append((each.object, each.subject))
             near = [reached[one] for one, other in pairs if one in reached and other in ends]
             if near:
-                found.append((min(near), each.statement, each))
+                found.append((min(near), natural_key(each.statement), each))
     return tuple(each for _, _, each in sorted(found, key=lambda item: item[:2]))
 
 
