@@ -107,10 +107,14 @@ class Transport:
             time.sleep(pause)
             tries += 1
 
+    def hide(self, error: EndpointError) -> EndpointError:
+        """An error that repeats what a server said, without the credentials that may be in it."""
+        return EndpointError(self._access.hide(error.message), error.hint)
+
     def _refused(self, answer: Answer, elsewhere: str = "") -> EndpointError:
-        said = self._access.hide(server_words(answer.content))
-        reason = http.client.responses.get(answer.status, "")
-        return refusal(self.shown, answer.status, reason, said, self._access.is_known, elsewhere)
+        said, reason = server_words(answer.content), http.client.responses.get(answer.status, "")
+        known = self._access.is_known
+        return self.hide(refusal(self.shown, answer.status, reason, said, known, elsewhere))
 
     def _exchange(self, query: str, form: str, accept: str, graphs: Sequence[str], deadline: float) -> Answer:
         """One question with all its redirections and challenges; a refusal that will stay one is raised."""
@@ -305,7 +309,9 @@ def _checked(url: str) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except (ValueError, TypeError, AttributeError) as error:
-        raise UsageError(f"{str(url).rpartition('@')[2]} is no address of an endpoint", hint) from error
+        raise UsageError(
+            f"{str(url).partition('?')[0].rpartition('@')[2]} is no address of an endpoint", hint
+        ) from error
     if "@" in parts.netloc:
         raise UsageError(
             f"the address of {host} has credentials in it",
@@ -313,7 +319,7 @@ def _checked(url: str) -> str:
             "password=",
         )
     if parts.scheme not in ("http", "https") or not host or re.search(r"[\x00-\x20\x7f]", url):
-        raise UsageError(f"{url} is no address of an endpoint", hint)
+        raise UsageError(f"{url.partition('?')[0]} is no address of an endpoint", hint)
     return parts._replace(query="", fragment="").geturl()
 
 

@@ -178,7 +178,7 @@ def test_a_wrong_password_by_digest_is_an_error_and_not_tried_without_end():
         assert "does not take these" in caught.value.hint and len(there.seen) < 6
 
 
-@pytest.mark.parametrize(("algorithm", "qop"), [("SHA-256", '"auth"'), ("MD5", '"auth-int"')])
+@pytest.mark.parametrize(("algorithm", "qop"), [("MD5-sess", '"auth"'), ("MD5", '"auth-int"')])
 def test_a_digest_that_is_not_supported_is_told(algorithm, qop):
     server = Digest(algorithm, qop, chatty=True)
     with site(server) as there, pytest.raises(EndpointError, match="not supported") as caught:
@@ -328,6 +328,13 @@ def test_no_representation_error_or_traceback_has_them(access):
     secret = access.password or access.token or ""
     assert "***" in told
     assert secret not in told and access.headers()["Authorization"].split()[1] not in told
+
+
+@pytest.mark.parametrize("kind", ["text/html", "text/plain"])
+def test_a_web_page_that_repeats_them_is_not_repeated(kind):
+    with site(lambda asked: asked.send(f"<html>Hello {TOKEN}</html>", kind)) as there:
+        with pytest.raises(EndpointError, match=r"web page.*Hello \*\*\*"):
+            RemoteEngine(there.url, access=Access(token=TOKEN)).select(QUERY)
 
 
 @pytest.mark.parametrize("flags", [(), ("-v",), ("--show-sparql",)])
