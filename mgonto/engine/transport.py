@@ -309,9 +309,8 @@ def _checked(url: str) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except (ValueError, TypeError, AttributeError) as error:
-        raise UsageError(
-            f"{str(url).partition('?')[0].rpartition('@')[2]} is no address of an endpoint", hint
-        ) from error
+        shown = str(url).partition("?")[0].rpartition("@")[2]
+        raise UsageError(f"{shown} is no address of an endpoint", hint) from error
     if "@" in parts.netloc:
         raise UsageError(
             f"the address of {host} has credentials in it",
