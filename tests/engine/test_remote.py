@@ -8,10 +8,9 @@ import pyoxigraph as ox
 import pytest
 
 import mgonto
-from mgonto.errors import MgontoError, UsageError
+from mgonto.errors import UsageError
 from mgonto.kb import KnowledgeBase
 from mgonto.resources import data_dir
-from mgonto.result.results import Results
 from tests.engine.sites import JSON, TRIPLES, answer_from, site
 
 A, B = "magnesium deficiency", "insulin resistance"
@@ -114,22 +113,11 @@ def test_files_are_validated_whatever_the_knowledge_base_stands_on(far, tmp_path
     assert far.validate(path) is not None
 
 
-@pytest.mark.parametrize("name", sorted(mgonto.load().queries))
+@pytest.mark.parametrize("name", ["chains", "coverage", "denials", "effects-of", "flags", "support-details"])
 def test_a_query_of_the_library_answers_the_same_over_http(near, far, name):
-    params = {
-        each.name: each.example
-        for each in near.queries[name].parameters
-        if each.required or each.example is not None
-    }
-    try:
-        here: Results[Any] | str = near.run(name, **params)
-    except MgontoError as error:
-        here = str(error)
-        with pytest.raises(MgontoError) as caught:
-            far.run(name, **params)
-        assert str(caught.value) == here
-        return
-    assert far.run(name, **params) == here
+    params = {each.name: each.example for each in near.queries[name].parameters if each.required}
+    here = near.run(name, **params)
+    assert far.run(name, **params) == here and here
 
 
 def test_it_posts_a_form_and_asks_for_one_type_alone(there, far):
