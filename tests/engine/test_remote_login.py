@@ -365,3 +365,27 @@ def test_no_opener_of_the_whole_process_is_left_behind():
     with site(Digest()) as there:
         RemoteEngine(there.url, access=Access("ada", SECRET)).select(QUERY)
     assert urllib.request._opener is before  # type: ignore[attr-defined]
+
+
+def test_a_user_whom_nobody_asks_for_is_told_when_a_later_refusal_asks(monkeypatch):
+    """The question without a body is answered without a challenge; only the real one is challenged."""
+    monkeypatch.setattr(transport, "_is_near", lambda host: False)
+    with site(Digest(chatty=True)) as there:
+        assert len(RemoteEngine(there.url, access=Access("ada", SECRET)).select(QUERY)[1]) == 1
+        assert [each.handler.command for each in there.seen] == ["POST", "POST"]
+
+
+def test_any_request_is_sent_with_the_same_care():
+    """What loads a store sends its own requests over the same transport."""
+
+    def respond(asked):
+        if asked.path == "/sparql":
+            asked.send("", "text/plain", 307, Location="/store")
+        else:
+            asked.send(asked.header("Authorization") or "", "text/plain")
+
+    with site(respond) as there:
+        carrier = transport.Transport(there.url, Access("ada", SECRET))
+        answer = carrier.send(lambda url: urllib.request.Request(url, b"<a:b> <a:b> <a:b> ."))
+        assert answer.content.decode() == basic("ada", SECRET)
+        assert [each.body for each in there.seen] == ["<a:b> <a:b> <a:b> ."] * 2
