@@ -34,7 +34,7 @@ from mgonto.query.parameters import (
 from mgonto.query.paths import HOP_KINDS, PathSearch, SearchResult
 from mgonto.query.statements import quantities_from, statements_from
 from mgonto.query.tension import computed_tensions
-from mgonto.resources import data_dir
+from mgonto.resources import data_dir, release_version
 from mgonto.result.audit import Absence, Facet, Flag, Reference, Repeat, Sentence, Tension
 from mgonto.result.explanation import Explanation, PathCounts, PathGroup
 from mgonto.result.records import Coverage, Hop, Path, Quantity, Statement, Term
@@ -137,20 +137,48 @@ def load(*files: str | FilePath) -> KnowledgeBase:
     return KnowledgeBase(engine, files)
 
 
-def connect(url: str, timeout: int = 60) -> KnowledgeBase:
+def connect(
+    url: str,
+    timeout: float = 60,
+    *,
+    user: str | None = None,
+    password: str | None = None,
+    token: str | None = None,
+    retries: int = 2,
+    page: int | None = None,
+    max_bytes: int = 1 << 30,
+) -> KnowledgeBase:
     """The knowledge base on a SPARQL endpoint into which a release was loaded; the same helpers answer.
 
+    Nothing is asked yet. With the first question it looks whether there is a release, of which version, and
+    in which graphs; it need not be in the default graph. What the server would cut is read in pages.
+
     Args:
-        url: the address of the query service. Its default graph must be the union of its named graphs, or
-            hold the merged release (`release/mgonto.ttl`).
-        timeout: seconds to wait for an answer.
+        url: the address of the query service.
+        timeout: seconds to wait for an answer, retries included.
+        user, password: for basic or digest authentication, whichever the server asks for; else those of
+            MGONTO_USER and MGONTO_PASSWORD, else of netrc.
+        token: for bearer authentication; else that of MGONTO_TOKEN.
+        retries: how often to ask again where the connection was lost, or the server too busy to answer.
+        page: rows to ask for at a time; all at once, unless the server cuts them.
+        max_bytes: the largest answer that is read; a larger one is an error.
 
     Raises:
-        UsageError: `url` is no http address. A server that does not answer raises `EndpointError` when asked.
+        UsageError: no http address, credentials in it or only half of them, or a number that makes no sense.
+            A server that does not answer raises `EndpointError` when it is asked.
+
+    >>> kb = connect("http://localhost:7878/query", timeout=5)
+    >>> kb
+    <KnowledgeBase: http://localhost:7878/query>
+    >>> kb.explain("magnesium deficiency", "insulin resistance").first().sign  # doctest: +SKIP
+    1
     """
+    from mgonto.engine.access import Access
     from mgonto.engine.remote import RemoteEngine
 
-    return KnowledgeBase(RemoteEngine(url, timeout))
+    access = Access.of(url, user, password, token)
+    release = release_version()
+    return KnowledgeBase(RemoteEngine(url, timeout, access, retries, page, max_bytes, release))
 
 
 class Engine(Protocol):

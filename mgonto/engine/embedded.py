@@ -13,7 +13,7 @@ from mgonto.engine.binding import Value, bind, keywords_of
 from mgonto.errors import MgontoError, UsageError
 from mgonto.names import PREFIXES
 
-__all__ = ["Cell", "EmbeddedEngine", "Row", "rdf_format", "read_rdf"]
+__all__ = ["UPDATES", "Cell", "EmbeddedEngine", "Row", "rdf_format", "read_rdf"]
 
 Cell: TypeAlias = ox.NamedNode | ox.Literal | ox.BlankNode | None
 Row: TypeAlias = tuple[Cell, ...]
@@ -103,7 +103,7 @@ class EmbeddedEngine:
 
 
 #: What begins a SPARQL update, and what begins a query.
-_UPDATES = frozenset(("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE"))
+UPDATES = frozenset(("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"))
 _QUERIES = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
 #: What is no name: strings, IRIs and comments.
 _NO_NAMES = re.compile(r"""\"(?:\\.|[^"\\])*\"|'(?:\\.|[^'\\])*'|<[^<>\s]*>|\#[^\n]*""")
@@ -117,7 +117,7 @@ def _unreadable(text: str, words: frozenset[str], told: str) -> UsageError:
     """What is wrong with a query that does not parse, in words that its writer can use."""
     if not text.strip():
         return UsageError("the query is empty", "write a SELECT, ASK, CONSTRUCT or DESCRIBE")
-    if words & _UPDATES and not words & _QUERIES:
+    if words & UPDATES and not words & _QUERIES:
         return UsageError(
             "that is an update, and nothing here can be changed",
             "write a SELECT, ASK, CONSTRUCT or DESCRIBE; --data FILE adds data",
