@@ -13,9 +13,8 @@ import pyoxigraph as ox
 from mgonto.engine.binding import Value, to_term
 from mgonto.engine.embedded import Cell, EmbeddedEngine, Row, read_rdf
 from mgonto.errors import MgontoError, UnknownTerm, UsageError
-from mgonto.graph.serialise import split_release
+from mgonto.graph.parts import split_release
 from mgonto.names import BASE, PREFIXES, expand, local_name
-from mgonto.query.gather import absences, facets, flags, references, repeats, sentences, tensions
 from mgonto.query.lexical import Terms
 from mgonto.query.library import Library, query_text
 from mgonto.query.narrowing import Narrowing
@@ -33,14 +32,11 @@ from mgonto.query.parameters import (
 )
 from mgonto.query.paths import HOP_KINDS, PathSearch, SearchResult
 from mgonto.query.statements import quantities_from, statements_from
-from mgonto.query.tension import computed_tensions
 from mgonto.resources import data_dir, release_version
-from mgonto.result.audit import Absence, Facet, Flag, Reference, Repeat, Sentence, Tension
 from mgonto.result.explanation import Explanation, PathCounts, PathGroup
 from mgonto.result.records import Coverage, Hop, Path, Quantity, Statement, Term
 from mgonto.result.records import Mapping as MappingRecord
 from mgonto.result.results import Results
-from mgonto.sources.queryfile import Query
 
 if TYPE_CHECKING:
     import networkx
@@ -48,9 +44,11 @@ if TYPE_CHECKING:
 
     from mgonto.query.support import SupportFacts
     from mgonto.reasoning import Reasoning
+    from mgonto.result.audit import Absence, Facet, Flag, Reference, Repeat, Sentence, Tension
     from mgonto.result.mechanism import Comparison, Loop, SharedEffect
     from mgonto.result.robustness import CutSet, RankedReference, Removal, Support
     from mgonto.result.validation import ValidationReport
+    from mgonto.sources.queryfile import Query
     from mgonto.sources.sentences import IndexRow
 
 __all__ = ["KnowledgeBase", "Many", "connect", "load"]
@@ -912,6 +910,9 @@ class KnowledgeBase:
         >>> len(load().sentences(reference=13, scope="own citation"))
         8
         """
+        from mgonto.query.gather import sentences
+        from mgonto.result.audit import Sentence
+
         limit, cited = checked_limit(limit), truth("cited", cited)
         found = self._gathered(sentences, "sentences", section=section, species=species)
         if reference is not None or scope is not None:
@@ -947,6 +948,9 @@ class KnowledgeBase:
         >>> load().references(after=2020).first().number
         2
         """
+        from mgonto.query.gather import references
+        from mgonto.result.audit import Reference
+
         found = self._gathered(
             lambda columns, rows: references(columns, rows, self.terms),
             "references",
@@ -974,6 +978,10 @@ class KnowledgeBase:
         >>> len(kb.tensions(kind="contradiction")) <= len(kb.tensions(source="computed"))
         True
         """
+        from mgonto.query.gather import tensions
+        from mgonto.query.tension import computed_tensions
+        from mgonto.result.audit import Tension
+
         if source not in ("curated", "computed", "difference"):
             raise UsageError(f'unknown source "{source}"', "one of: curated, computed, difference")
         columns = tuple(Tension.__dataclass_fields__)
@@ -1019,6 +1027,9 @@ class KnowledgeBase:
         >>> load().flags("S09.P02.N05.1").first() is not None
         True
         """
+        from mgonto.query.gather import flags
+        from mgonto.result.audit import Flag
+
         found = self._gathered(flags, "flags", kind=kind, severity=severity)
         if about is not None:
             names = listed(about)
@@ -1035,6 +1046,9 @@ class KnowledgeBase:
         >>> load().absent("HOMA-IR").first() is not None
         True
         """
+        from mgonto.query.gather import absences
+        from mgonto.result.audit import Absence
+
         found = self._gathered(absences, "absent", term=about)
         return Results(found, query_text("absent"), tuple(Absence.__dataclass_fields__))
 
@@ -1044,6 +1058,9 @@ class KnowledgeBase:
         >>> len(load().repeats().first().statements) > 1
         True
         """
+        from mgonto.query.gather import repeats
+        from mgonto.result.audit import Repeat
+
         found = self._gathered(repeats, "repeats")
         return Results(found, query_text("repeats"), tuple(Repeat.__dataclass_fields__))
 
@@ -1060,6 +1077,9 @@ class KnowledgeBase:
         >>> load().facets("certainty").first().name
         'established'
         """
+        from mgonto.query.gather import facets
+        from mgonto.result.audit import Facet
+
         name = str(field).casefold().replace(" ", "_")
         if name not in FACETS:
             raise UsageError(f'unknown field "{field}"', "one of: " + ", ".join(sorted(FACETS)))
@@ -1110,7 +1130,7 @@ class KnowledgeBase:
         if expand not in ("states", "exact"):
             raise UsageError(f'expand cannot be "{expand}"', 'write "states" or "exact"')
         limit = checked_limit(limit)
-        asked = query if isinstance(query, Query) else self.queries[str(query)]
+        asked = self.queries[query] if isinstance(query, str) else query
         values = query_values(asked, params, self.terms, expand == "states")
         self._engine.complete()
         columns, rows = self._engine.select(asked.text, values)

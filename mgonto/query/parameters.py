@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -12,7 +12,9 @@ from mgonto.errors import UsageError
 from mgonto.names import expand
 from mgonto.query.lexical import Terms
 from mgonto.result.records import Term
-from mgonto.sources.queryfile import ANY_ROLE, Parameter, Query
+
+if TYPE_CHECKING:
+    from mgonto.sources.queryfile import Parameter, Query
 
 __all__ = [
     "checked_limit",
@@ -190,6 +192,8 @@ def _typed(
     kind, name = parameter.type, parameter.name
     nodes: list[ox.NamedNode | ox.Literal] = []
     if kind == "term":
+        from mgonto.sources.queryfile import ANY_ROLE
+
         how = ("about" if parameter.of == ANY_ROLE else "states") if widen else "exact"
         nodes += term_values(terms, values, how) or []
     elif kind == "iri" and parameter.of:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
@@ -88,6 +85,8 @@ class Results(Sequence[T], Generic[T]):
 
     def to_json(self) -> str:
         """A JSON list of the records."""
+        import json
+
         return json.dumps(self.to_dicts(), ensure_ascii=False, indent=2)
 
     def to_csv(self, delimiter: str = ",") -> str:
@@ -97,6 +96,9 @@ class Results(Sequence[T], Generic[T]):
                 "to_csv gives the table as text, and takes no path",
                 "write the text to the file; its one argument is the delimiter",
             )
+        import csv
+        import io
+
         out = io.StringIO()
         writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
         writer.writerow(self.columns)
@@ -144,5 +146,7 @@ def _cell(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return "|".join(_cell(each) for each in value)
     if isinstance(value, dict):
+        import json
+
         return str(value.get("label", json.dumps(value, ensure_ascii=False)))
     return str(value)
