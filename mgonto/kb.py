@@ -1226,7 +1226,8 @@ class KnowledgeBase:
         """
         if not isinstance(self._engine, EmbeddedEngine):
             raise UsageError(
-                "an endpoint cannot be exported from here", "leave --endpoint out, or use the server's tools"
+                "an endpoint cannot be copied from here whole, as this needs",
+                "leave --endpoint out (in Python: mgonto.load()), or use the server's own tools",
             )
         self._engine.complete()
         return self._engine.store
