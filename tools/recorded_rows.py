@@ -26,7 +26,7 @@ SHOWN = 20
 
 
 def recorded(kb: KnowledgeBase, name: str) -> str:
-    """The file of one query: columns, first rows, count and hash, with the examples of its header filled in."""
+    """Columns, first rows, count and hash of a query, with the examples of its header filled in."""
     given = {each.name: each.example for each in kb.queries[name].parameters if each.example is not None}
     head, *rows = kb.run(name, **given).to_csv("\t").splitlines()
     digest = hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16]
