@@ -41,6 +41,7 @@ def serve(
 ) -> None:
     """Serve the data as a SPARQL endpoint, to read only, until Ctrl-C."""
     from mgonto.serve.limits import Limits
+    from mgonto.serve.server import is_open
     from mgonto.serve.server import serve as run
 
     settings: Settings = ctx.obj
@@ -49,6 +50,8 @@ def serve(
 
     def ready(address: str) -> None:
         print(f"{address}\n  Ctrl-C ends it", file=sys.stderr, flush=True)
+        if is_open(host) and not settings.quiet:
+            print("  other machines can ask it: it has no password and no TLS", file=sys.stderr, flush=True)
 
     run(
         knowledge_base(settings).store(),

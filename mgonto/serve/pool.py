@@ -165,7 +165,7 @@ class _Run:
     def __init__(self, pool: Pool, limits: Limits) -> None:
         self._pool, self._limits = pool, limits
         self._worker: _Worker | None = None
-        self._over = False
+        self._over = self._last = False
         self._left = limits.timeout  # seconds that may still be waited for the worker
 
     async def begin(self, question: Question) -> Answer:
@@ -181,7 +181,7 @@ class _Run:
         while len(kept) < self._limits.kept:
             kind, content = await self._next()
             if kind == END:
-                self._finish(content != LAST)
+                self._finish(True)
                 return Answer(content_type, bytes(kept))
             if kind == ERROR:  # nothing is sent yet, so it can still be said
                 self._finish(True)
@@ -195,7 +195,7 @@ class _Run:
             while True:
                 kind, content = await self._next()
                 if kind == END:
-                    self._finish(content != LAST)
+                    self._finish(True)
                     return
                 if kind != DATA:
                     self._finish(kind == ERROR)
@@ -225,6 +225,9 @@ class _Run:
         self._left = max(0.01, self._left - (loop.time() - begun))
         if frame is None:
             raise await self._fallen()
+        if frame[0] == LAST:
+            self._last = True
+            return await self._next()
         return frame
 
     async def _fallen(self) -> Refusal:
@@ -245,7 +248,7 @@ class _Run:
         if not self._over:
             self._over = True
             worker, self._worker = self._worker, None
-            self._pool.done(worker, sound)
+            self._pool.done(worker, sound and not self._last)
 
     def drop(self) -> None:
         """End the worker where the question is not answered yet."""

@@ -10,14 +10,18 @@ import sys
 import threading
 import time
 from http.client import HTTPException
+from urllib.parse import quote
 
 import pytest
 
 from benchmarks.hostile import running
-from tests.serve.talking import get
+from tests.serve.talking import get, talk
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-SHORT = "SELECT (COUNT(*) AS ?n) { ?a a ?c . ?d a ?f FILTER(STRLEN(STR(?a)) > 9) }"  # a second or so
+SHORT = (  # half a second or so
+    "SELECT (COUNT(*) AS ?n) { { SELECT ?b { ?a ?b ?c } LIMIT 800 } { SELECT ?e { ?d ?e ?f } LIMIT 800 }"
+    " FILTER(STRLEN(CONCAT(STR(?b), STR(?e))) > 9) }"
+)
 
 
 def gone(process):
@@ -45,11 +49,12 @@ def test_a_running_query_may_end_before_the_server_does():
         replies = []
         thread = threading.Thread(target=lambda: replies.append(get(server, SHORT)))
         thread.start()
-        time.sleep(0.3)
+        time.sleep(0.15)
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(15) == 0
         thread.join()
-        assert replies[0].status == 200 and json.loads(replies[0].body)["results"]["bindings"]
+        assert replies[0].status == 200
+        assert json.loads(replies[0].body)["results"]["bindings"][0]["n"]["value"] == "640000"
 
 
 def test_a_query_that_does_not_end_is_not_waited_for():
@@ -123,3 +128,15 @@ def test_serve_and_an_endpoint_exclude_each_other():
     code, _, err = command("--endpoint", "http://127.0.0.1:1/sparql")
     assert code == 2 and "--data" in err
     two_lines(err)
+
+
+def test_open_to_others_it_says_so_and_answers_to_any_name_or_to_those_it_is_told():
+    with running("--host", "0.0.0.0") as server:
+        assert server.process.stderr is not None
+        server.process.stderr.readline()
+        assert "no password" in server.process.stderr.readline()
+        place = f"/sparql?query={quote('ASK {}')}"
+        assert talk(server, "GET", place, headers={"Host": "graph.example"}).status == 200
+    with running("--host", "0.0.0.0", "--allow-host", "graph.example") as server:
+        assert talk(server, "GET", place, headers={"Host": "graph.example"}).status == 200
+        assert talk(server, "GET", place, headers={"Host": "other.example"}).status == 421
