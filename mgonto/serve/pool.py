@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass, field
 
 from mgonto.serve.frames import DATA, END, ERROR, HEAD, LAST, QUESTION, pack_json, read_frame
@@ -36,11 +36,15 @@ class _Worker:
 
 @dataclass(slots=True)
 class Answer:
-    """The answer of a query: its type, its first bytes, and more where it is long."""
+    """The answer of a query: its type, its first bytes, and more where it is long.
+
+    Whoever has one calls `close` in the end: until then, a long one keeps its worker.
+    """
 
     content_type: str
     content: bytes
     rest: AsyncIterator[bytes] | None = field(default=None, repr=False)
+    close: Callable[[], None] = field(default=lambda: None, repr=False)
 
 
 class Pool:
@@ -110,7 +114,12 @@ class Pool:
 
     async def take(self) -> _Worker:
         """A worker that is free; who has his turn finds one, or one is made."""
-        return self._idle.pop() if self._idle else await self._new()
+        while self._idle:
+            worker = self._idle.pop()
+            if not worker.reader.at_eof():
+                return worker
+            await self.end(worker)  # somebody else has ended it
+        return await self._new()
 
     async def end(self, worker: _Worker) -> int:
         """End a worker and say how it ended, as `os.waitpid` does."""
@@ -187,7 +196,7 @@ class _Run:
                 self._finish(True)
                 raise Refusal(**json.loads(content))
             kept += content
-        return Answer(content_type, bytes(kept), self._rest())
+        return Answer(content_type, bytes(kept), self._rest(), self.drop)
 
     async def _rest(self) -> AsyncIterator[bytes]:
         until = asyncio.get_running_loop().time() + _PATIENCE * self._limits.timeout
