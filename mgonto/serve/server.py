@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import logging
 import os
 import signal
 import socket
@@ -128,6 +129,8 @@ async def _serve(
     from mgonto.serve.guarded import guarded
     from mgonto.serve.pool import Pool
 
+    # What clients do wrong is told to them; it is no news for whoever started the server.
+    logging.getLogger("uvicorn").addHandler(logging.NullHandler())
     pool = Pool(orders, limits)
     await pool.start()
     config = uvicorn.Config(

@@ -176,9 +176,10 @@ def test_a_worker_that_is_killed_is_replaced(server):
 def _all_there(server):
     """The processes of the server, once its two workers are there."""
     for _ in range(100):
-        if len(family := server.family()) == 4:
+        family = server.family()
+        time.sleep(0.3)
+        if len(family) == 4 and family == server.family():
             return family
-        time.sleep(0.1)
     raise AssertionError(server.family())
 
 

@@ -9,13 +9,12 @@ import subprocess
 import sys
 import threading
 import time
-from http.client import HTTPException
 from urllib.parse import quote
 
 import pytest
 
 from benchmarks.hostile import running
-from tests.serve.talking import get, talk
+from tests.serve.talking import get, raw, talk
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 SHORT = (  # half a second or so
@@ -30,6 +29,17 @@ def gone(process):
             return stat.read().rsplit(")", 1)[1].split()[0] == "Z"
     except OSError:
         return True
+
+
+def test_what_clients_do_wrong_is_told_to_them_and_not_to_the_terminal():
+    with running() as server:
+        assert b" 400 " in raw(server, b"no HTTP at all\r\n\r\n")
+        assert get(server, "SELECT * {").status == 400
+        _try(server, 0.2)
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(10) == 0
+        assert server.process.stderr is not None
+        assert server.process.stderr.read() == "  Ctrl-C ends it\n"
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
@@ -72,9 +82,10 @@ def test_a_query_that_does_not_end_is_not_waited_for():
         assert all(gone(each) for each in family)
 
 
-def _try(server):
-    with contextlib.suppress(OSError, HTTPException):
-        get(server, ENDLESS)
+def _try(server, wait=40.0):
+    target = "/sparql?query=" + ENDLESS.replace(" ", "+")
+    with contextlib.suppress(OSError):
+        raw(server, f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode(), wait)
 
 
 def test_kill_9_leaves_no_process_behind():
