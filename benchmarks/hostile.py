@@ -542,7 +542,7 @@ async def run(server: Running, count: int, seed: int, at_once: int = AT_ONCE) ->
     async with listening() as listener:
         waiting = attacks(count, seed, listener.port)
         # A share first, so that what is made once is there when memory is looked at.
-        warm = attacks(max(100, count // 5), seed + 1, listener.port)
+        warm = attacks(max(150, count // 10), seed + 1, listener.port)
         await _all(server, warm, at_once, Outcome(0), right)
         outcome.before = await asyncio.to_thread(server.settled)
         begun = time.monotonic()
