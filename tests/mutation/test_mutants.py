@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from mgonto.resources import data_dir
 from mgonto.validation.engines import run_engine
 from mgonto.validation.validate import bundled_shapes
 from tests.mutation.mutants import KINDS, LEGAL, make_mutants
@@ -28,6 +29,13 @@ def test_mutants_are_many_of_many_kinds_and_the_same_every_time() -> None:
     random.Random(1).shuffle(triples)
     assert make_mutants(triples, EACH) == mutants
     assert set(LEGAL) <= set(KINDS)
+
+
+def test_the_documentation_gives_the_reason_of_every_kind_that_survives() -> None:
+    text = (data_dir("shapes").parent / "docs" / "shapes.md").read_text(encoding="utf-8")
+    table = text.partition("| kind | why it is legal |")[2].partition("\n\n")[0]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| ")]
+    assert {kind: reason for kind, reason in rows if kind != "---"} == LEGAL
 
 
 def test_every_mutant_of_the_release_is_caught_or_legal_for_a_reason() -> None:
