@@ -1373,6 +1373,7 @@ class KnowledgeBase:
         engine: str = "auto",
         fail_on: str = "violation",
         excused: bool = False,
+        every: bool = False,
     ) -> ValidationReport:
         """Hold files against the shapes, together with the bundled terms; without any, all that is loaded.
 
@@ -1381,6 +1382,7 @@ class KnowledgeBase:
             engine: `auto` (the fast one where it is installed), `shacl` or `pyshacl`.
             fail_on: the lightest severity that does not conform: `violation` or `warning`.
             excused: also list what is excused with a reason.
+            every: also list findings that only follow from another one.
 
         Raises:
             UsageError: an unknown engine or severity.
@@ -1392,7 +1394,7 @@ class KnowledgeBase:
         from mgonto.validation.validate import validate_files
 
         loaded = None if files else self.quads()
-        return validate_files(files, engine, fail_on, excused=excused, bundle=loaded)
+        return validate_files(files, engine, fail_on, excused=excused, every=every, bundle=loaded)
 
     # -- reading filters -----------------------------------------------------------------------------------
 
