@@ -249,7 +249,7 @@ class KnowledgeBase:
         'insulin resistance'
         """
         if not str(text or "").strip():
-            raise UsageError("there is nothing to search for", "give a word of a name; `terms` has all terms")
+            raise UsageError("there is nothing to search for", "give a word of a name, label or synonym")
         found = self.terms.lexicon.search(str(text), checked_limit(limit))
         return Results((self.terms[iri] for iri, _ in found), query_text("terms"), _TERM_COLUMNS)
 

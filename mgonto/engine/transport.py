@@ -26,7 +26,8 @@ from mgonto.errors import EndpointError, UsageError
 __all__ = ["Answer", "Transport", "check_number"]
 
 #: Answers after which the same question may be asked again: the server was busy, and a query changes nothing.
-_AGAIN = frozenset((429, 502, 503, 504))
+#: Not 504: the query took too long, and would again.
+_AGAIN = frozenset((429, 502, 503))
 _REDIRECTIONS = frozenset((301, 302, 303, 307, 308))
 _MOST_REDIRECTIONS = 5
 #: Seconds before the first retry; each further one waits twice as long, give or take a half.
