@@ -15,16 +15,44 @@ from mgonto.names import BASE
 from mgonto.query.library import Library
 from mgonto.result.results import Results
 
-__all__ = ["HELPERS", "LIBRARY", "ON_FILES_ONLY", "QUERY_CASES", "helper_names", "plain", "plain_row"]
+__all__ = [
+    "HELPERS",
+    "LIBRARY",
+    "ON_FILES_ONLY",
+    "QUERY_CASES",
+    "given_for",
+    "helper_names",
+    "plain",
+    "plain_row",
+]
 
 LIBRARY = Library()
-#: Query and whether its optional parameters are there.
+#: What stands beside the example in a list of several.
+_MORE = {"term": ("magnesium", "hypertension"), "section": ("S03", "T2"), "reference": (13, 14)}
+#: Query and which of its parameters are there: those with an example, those that must be, or lists of several.
 QUERY_CASES = [
     (name, case)
     for name in LIBRARY
-    for case in ("examples", "required alone")
-    if case == "examples" or any(not each.required and each.example for each in LIBRARY[name].parameters)
+    for case in ("examples", "required alone", "several")
+    if case == "examples"
+    or (
+        case == "required alone"
+        and any(not each.required and each.example for each in LIBRARY[name].parameters)
+    )
+    or (case == "several" and any(each.many and each.type in _MORE for each in LIBRARY[name].parameters))
 ]
+
+
+def given_for(name: str, case: str) -> dict[str, object]:
+    """The parameters of a query in a case."""
+    given: dict[str, object] = {}
+    for each in LIBRARY[name].parameters:
+        if case == "several" and each.many and each.type in _MORE and each.example is not None:
+            given[each.name] = [each.example, *_MORE[each.type]]
+        elif each.required or (case == "examples" and each.example is not None):
+            given[each.name] = each.example
+    return given
+
 
 Helper = Callable[[KnowledgeBase], object]
 MG, IR = "magnesium deficiency", "insulin resistance"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -55,6 +56,7 @@ class RdflibEngine:
 
     def __init__(self, triples: Iterator[ox.Triple]) -> None:
         self.graph = rdflib.Graph()
+        self.slowest = 0.0  # seconds of the processor, of one query
         for each in triples:
             self.graph.add((_rdflib(each.subject), _rdflib(each.predicate), _rdflib(each.object)))
 
@@ -64,9 +66,12 @@ class RdflibEngine:
     def select(
         self, query: str, values: Mapping[str, Value] | None = None
     ) -> tuple[tuple[str, ...], list[Row]]:
+        began = time.process_time()
         found = self.graph.query(bind(query, values or {}))
         names = found.vars or []
-        return tuple(map(str, names)), [tuple(_ox(row.get(name)) for name in names) for row in found.bindings]
+        rows = [tuple(_ox(row.get(name)) for name in names) for row in found.bindings]
+        self.slowest = max(self.slowest, time.process_time() - began)
+        return tuple(map(str, names)), rows
 
     def ask(self, query: str, values: Mapping[str, Value] | None = None) -> bool:
         return bool(self.graph.query(bind(query, values or {})).askAnswer)

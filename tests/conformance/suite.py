@@ -12,7 +12,7 @@ from mgonto.engine.binding import Value, bind, to_term
 from mgonto.engine.embedded import EmbeddedEngine, Row
 from mgonto.names import BASE
 from mgonto.query.parameters import query_values
-from tests.conformance.cases import HELPERS, LIBRARY, QUERY_CASES, plain, plain_row
+from tests.conformance.cases import HELPERS, LIBRARY, QUERY_CASES, given_for, plain, plain_row
 from tests.conformance.engines import NAMES, RdflibEngine, Subject, graphs, near, put, served, subject
 from tests.conformance.shapes import BY_LIST, DATA, HARD_STRINGS, PREFIX, SHAPES, A, B, C, shown
 from tests.servers import need
@@ -84,12 +84,7 @@ class Conformance:
     @pytest.mark.parametrize(("name", "case"), QUERY_CASES)
     def test_a_query_of_the_library_gives_the_same_rows(self, far: Subject, name: str, case: str) -> None:
         query = LIBRARY[name]
-        given = {
-            each.name: each.example
-            for each in query.parameters
-            if each.required or (case == "examples" and each.example is not None)
-        }
-        values = query_values(query, given, near().terms, widen=True)
+        values = query_values(query, given_for(name, case), near().terms, widen=True)
         columns, rows = _expected(query.text, values)
         reason = read_known().get((self.name, f"{name}, {case}"))
         if reason is not None:
