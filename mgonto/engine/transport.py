@@ -12,7 +12,7 @@ import random
 import re
 import time
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from urllib.error import URLError
@@ -84,12 +84,23 @@ class Transport:
         Raises:
             EndpointError: no answer, a refusal, or an answer that is too large.
         """
+        return self.send(lambda url: _request(url, query, form, accept, graphs))
+
+    def send(self, make: Callable[[str], urllib.request.Request]) -> Answer:
+        """The answer to a request that may be sent again where it fails.
+
+        Args:
+            make: gives the request for an address: the one of this transport, or where that redirects to.
+
+        Raises:
+            EndpointError: no answer, a refusal, or an answer that is too large.
+        """
         deadline = time.monotonic() + self._timeout
         tries = 0
         while True:
             answer: Answer | None = None
             try:
-                answer = self._exchange(query, form, accept, graphs, deadline)
+                answer = self._exchange(make, deadline)
                 if answer.status not in _AGAIN:
                     return answer
                 failed = self._refused(answer)
@@ -111,15 +122,14 @@ class Transport:
         reason = http.client.responses.get(answer.status, "")
         return refusal(self.shown, answer.status, reason, said, self._access.is_known, elsewhere)
 
-    def _exchange(self, query: str, form: str, accept: str, graphs: Sequence[str], deadline: float) -> Answer:
+    def _exchange(self, make: Callable[[str], urllib.request.Request], deadline: float) -> Answer:
         """One question with all its redirections and challenges; a refusal that will stay one is raised."""
-        url, by_get, moves, challenged = self._url, False, 0, False
+        url, by_get, moves, challenges = self._url, False, 0, 0
         while True:
-            request = (
-                urllib.request.Request(url, headers={"Accept": accept})
-                if by_get
-                else _request(url, query, form, accept, graphs)
-            )
+            request = make(url)
+            if by_get:
+                accept = request.get_header("Accept") or "*/*"
+                request = urllib.request.Request(url, headers={"Accept": accept})
             for name, value in self._login.headers(request).items():
                 request.add_unredirected_header(name, value)
             answer = self._send(request, deadline)
@@ -127,8 +137,8 @@ class Transport:
             if answer.status in _REDIRECTIONS and target:
                 moves += 1
                 url, by_get = self._moved(url, target, moves), by_get or answer.status == 303
-            elif answer.status == 401 and not challenged and self._login.challenged(request, answer):
-                challenged = True
+            elif answer.status == 401 and challenges < 2 and self._login.challenged(request, answer):
+                challenges += 1
             elif 200 <= answer.status < 300 or answer.status in _AGAIN:
                 return answer
             else:
@@ -223,6 +233,10 @@ class _Login:
             return True
         if "basic" in challenge.lower() and not self._basic:
             self._basic = True
+            return True
+        if not challenge and self._basic and self._digest is None:
+            # Virtuoso refuses a user that it was told without asking, and does not say what it would take.
+            self._basic = False
             return True
         return False
 
