@@ -63,8 +63,8 @@ SELECT ?statement ?proposition ?certainty {
   ?statement mgo:asserts ?proposition ; mgo:stance mgo:Affirmed ; mgo:certainty ?certainty .
   FILTER(isIRI(?proposition) && isIRI(?certainty))
 }"""
-# What must not be there is asked for on its own: as FILTER NOT EXISTS inside the query above it took the engine
-# a time that grew with the square of the statements.
+# What must not be there is asked for on its own: as FILTER NOT EXISTS inside the query above it took the
+# engine a time that grew with the square of the statements.
 _DIRECTIONS = """
 SELECT ?proposition ?direction { ?proposition mgo:subjectDirection ?direction FILTER(isIRI(?direction)) }"""
 _STAGED_OR_JOINT = """
@@ -146,8 +146,8 @@ def derive_edges(store: ox.Store) -> Iterator[ox.Quad]:
 def _propositions(store: ox.Store) -> Iterator[tuple[_Term, ...]]:
     """Subject, object, relation, sign and causal of each proposition that has them all, as they should be.
 
-    One property at a time: where ten articles state a proposition in graphs of their own, a join over the union
-    of the graphs meets each of its five triples ten times, and gives a hundred thousand rows for it.
+    One property at a time: where ten articles state a proposition in graphs of their own, a join over the
+    union of the graphs meets each of its five triples ten times, and gives a hundred thousand rows for it.
     """
     held: list[dict[_Term, tuple[_Term, ...]]] = []
     for name in _OF_PROPOSITION:
