@@ -18,7 +18,7 @@ from mgonto.graph.loading import derive_missing, release_parts
 from mgonto.graph.serialise import label_blank_nodes
 from mgonto.names import BASE, graph_iri
 
-__all__ = ["USER_GRAPH", "Part", "file_parts", "lines_of", "release_graphs"]
+__all__ = ["USER_GRAPH", "Part", "file_parts", "graphs_of", "lines_of", "release_graphs"]
 
 #: Where triples go that no file names a graph for.
 USER_GRAPH = graph_iri("user")
@@ -55,11 +55,16 @@ def release_graphs() -> list[Part]:
     >>> [part.graph.removeprefix(graph_iri("")) for part in release_graphs()][1:3]
     ['ontology', 'edges']
     """
+    parsed = (ox.parse(content, format=ox.RdfFormat.TRIG) for content in release_parts())
+    return graphs_of(chain.from_iterable(parsed))
+
+
+def graphs_of(quads: Iterable[ox.Quad]) -> list[Part]:
+    """Quads by their graphs, which have IRIs."""
     graphs: defaultdict[str, list[ox.Quad]] = defaultdict(list)
-    for content in release_parts():
-        for quad in ox.parse(content, format=ox.RdfFormat.TRIG):
-            assert isinstance(quad.graph_name, ox.NamedNode), "a release has named graphs only"
-            graphs[quad.graph_name.value].append(quad)
+    for quad in quads:
+        assert isinstance(quad.graph_name, ox.NamedNode), "a release has named graphs only"
+        graphs[quad.graph_name.value].append(quad)
     return [_part(graph, quads) for graph, quads in graphs.items()]
 
 
