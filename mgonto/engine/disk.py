@@ -15,14 +15,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
 from uuid import uuid4
 
 import pyoxigraph as ox
 
 from mgonto.errors import MgontoError
 
-__all__ = ["OpenStore", "StoreState", "build_store", "open_store", "state_of"]
+__all__ = ["Held", "OpenStore", "StoreState", "build_store", "open_store", "state_of"]
 
 _KIND = "mgonto store 1"
 _MARK = "mgonto-store"
@@ -57,7 +56,24 @@ class OpenStore:
 
     store: ox.Store
     state: StoreState
-    lock: IO[bytes] | None = None
+    lock: Held | None = None
+
+
+class Held:
+    """A shared lock, for as long as this lives."""
+
+    def __init__(self, path: Path) -> None:
+        self._handle: int | None = os.open(path, os.O_RDONLY)
+        _take(self._handle, exclusive=False)
+
+    def close(self) -> None:
+        """Let go of it."""
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            os.close(handle)
+
+    def __del__(self) -> None:
+        self.close()
 
 
 def state_of(folder: Path) -> StoreState | None:
@@ -66,7 +82,7 @@ def state_of(folder: Path) -> StoreState | None:
     Raises:
         MgontoError: the folder is something else.
     """
-    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+    if not folder.exists() or (folder.is_dir() and _is_blank(folder)):
         return None
     if not folder.is_dir() or _mark_of(folder) != _KIND:
         raise MgontoError(
@@ -102,7 +118,7 @@ def open_store(folder: Path) -> OpenStore:
             raise MgontoError(f"there is no store in {folder}", f"make one: mgonto load --store {folder}")
         place = folder / state.generation
         try:
-            lock = _shared(place / _IN_USE)
+            lock = Held(place / _IN_USE)
             if state_of(folder) != state:
                 continue
             return OpenStore(ox.Store.read_only(str(place)), state, lock)
@@ -164,12 +180,17 @@ def _writing(folder: Path) -> Iterator[None]:
     if _mark_of(folder) is None:
         _write(folder / _MARK, _KIND + "\n")
     with (folder / _LOCK).open("ab") as lock:
-        if not _take(lock, exclusive=True):
+        if not _take(lock.fileno(), exclusive=True):
             raise MgontoError(
                 f"{folder} is being loaded by another process",
                 "wait till it is through, or name another folder",
             )
         yield
+
+
+def _is_blank(folder: Path) -> bool:
+    """Whether nothing is in a folder, or only what a load has left that was killed in its first moment."""
+    return all(each.name == f".{_MARK}.part" for each in folder.iterdir())
 
 
 def _mark_of(folder: Path) -> str | None:
@@ -186,7 +207,7 @@ def _clear(folder: Path, keep: str | None) -> None:
             continue
         try:
             with (place / _IN_USE).open("ab") as lock:
-                if not _take(lock, exclusive=True):
+                if not _take(lock.fileno(), exclusive=True):
                     continue
         except OSError:
             pass  # it has not got that far
@@ -195,14 +216,7 @@ def _clear(folder: Path, keep: str | None) -> None:
         each.unlink(missing_ok=True)
 
 
-def _shared(path: Path) -> IO[bytes] | None:
-    """A lock that says that somebody reads here; None where there is no such thing."""
-    lock = path.open("rb")
-    _take(lock, exclusive=False)
-    return lock
-
-
-def _take(lock: IO[bytes], exclusive: bool) -> bool:
+def _take(lock: int, exclusive: bool) -> bool:
     """Lock an open file for as long as it is open; False where somebody else has it."""
     try:
         import fcntl
@@ -214,12 +228,12 @@ def _take(lock: IO[bytes], exclusive: bool) -> bool:
     return False
 
 
-def _take_on_windows(lock: IO[bytes]) -> bool:
+def _take_on_windows(lock: int) -> bool:
     import msvcrt
 
     with suppress(OSError):
-        lock.seek(0)
-        msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        os.lseek(lock, 0, os.SEEK_SET)
+        msvcrt.locking(lock, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
         return True
     return False
 

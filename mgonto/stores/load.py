@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -28,7 +29,7 @@ __all__ = ["Step", "load_store", "open_triple_store"]
 #: How often a graph is written where the count does not agree: what was sent before may still be on its way.
 _ATTEMPTS = 3
 #: Triples that are asked for at a time, to see whether they are there.
-_ASKED_AT_ONCE = 500
+_ASKED_AT_ONCE = 200
 _NUMBERS = frozenset(
     f"http://www.w3.org/2001/XMLSchema#{each}"
     for each in ("integer", "decimal", "double", "float", "boolean")
@@ -179,23 +180,21 @@ def _holds(store: TripleStore, part: Part, held: int) -> bool:
     return _canonical(quad.triple for quad in part.quads) <= _canonical(there)
 
 
-def _canonical(triples: Iterable[ox.Triple]) -> set[tuple[str, str, str]]:
+def _canonical(triples: Iterable[ox.Triple]) -> set[str]:
     """Triples that compare equal where they say the same, whatever the blank nodes are called."""
-    plain = [ox.Quad(each.subject, each.predicate, each.object) for each in triples]
-    return {
-        (str(quad.subject), str(quad.predicate), _value(quad.object)) for quad in label_blank_nodes(plain)
-    }
+    quads = [ox.Quad(each.subject, each.predicate, _plain(each.object)) for each in triples]
+    return {str(quad.triple) for quad in label_blank_nodes(quads)}
 
 
-def _value(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
-    """A term as text; a number without the zeros that a store may have taken off."""
+def _plain(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Any:
+    """A term; a number as it is written without the zeros that a store may have taken off."""
     if isinstance(term, ox.Literal) and term.datatype.value in _NUMBERS:
         try:
-            number = {"true": Decimal(1), "false": Decimal(0)}.get(term.value) or Decimal(term.value)
-            return f"{number.normalize():f}"
-        except InvalidOperation:
-            return term.value
-    return str(term)
+            value = {"true": "1", "false": "0"}.get(term.value, term.value)
+            return ox.Literal(f"{Decimal(value).normalize():f}", datatype=term.datatype)
+        except (InvalidOperation, ValueError):
+            return term
+    return term
 
 
 def _write(store: TripleStore, part: Part, through: Callable[[int], None]) -> None:

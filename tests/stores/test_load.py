@@ -24,7 +24,7 @@ MINE = "http://example.org/mine"
 RELEASE = f"""
 @prefix : <urn:x:> .
 <{graph_iri("ontology")}> {{ :a :b [ :c 3.50 ; :d [ :e "x"@en ] ] . :f :b [ :c 3.50 ] . }}
-<{EVIDENCE}> {{ {" ".join(f':s{n} :says "{n}"@en , {n} , true .' for n in range(30))} }}
+<{EVIDENCE}> {{ {" ".join(f':s{n} :says "{n}"@en , {n} , true .' for n in range(300))} }}
 <{EDGES}> {{ {" ".join(f":s{n} :to :s{n + 1} ." for n in range(20))} }}
 """
 SMALL = Preset("small", "/query", "/update", "/store", batch=10)
@@ -106,7 +106,7 @@ def test_a_server_that_goes_away_is_told_and_the_same_load_mends_it(small: froze
 def test_a_server_that_says_yes_and_loads_nothing_is_found_by_counting(small: frozenset[str]) -> None:
     with front(swallow=True) as state, pytest.raises(EndpointError) as caught:
         load_store(store_on(state))
-    assert "holds 0 of 7 " in caught.value.message and caught.value.exit_code == 4
+    assert "holds 0 of 6 " in caught.value.message and caught.value.exit_code == 4
 
 
 def test_a_file_that_is_swallowed_is_found_by_counting(lines: Path) -> None:
@@ -135,7 +135,7 @@ def test_a_graph_of_the_same_size_but_other_content_is_written_anew(small: froze
 
 
 def test_what_a_store_cuts_is_asked_for_in_pieces(small: frozenset[str]) -> None:
-    with front(most=40) as state:
+    with front(most=400) as state:
         load_store(store_on(state))
         assert actions(load_store(store_on(state))) == {"keep"}
 
