@@ -171,7 +171,7 @@ def server_of(url: str, access: Access, timeout: float) -> str | None:
         EndpointError: nobody answers there.
     """
     seen: list[Answer] = []
-    transport = Transport(url, access, timeout, 1)
+    transport = Transport(url, access, timeout, 3)  # a server that was just started may not listen yet
     try:
         seen.append(transport.send(lambda at: _request(f"{at}?{urlencode({'query': 'ASK {}'})}", "GET")))
     except EndpointError as error:
