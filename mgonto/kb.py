@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import pyoxigraph as ox
 
 from mgonto.engine.binding import Value, to_term
-from mgonto.engine.embedded import Cell, EmbeddedEngine, Row, read_rdf
-from mgonto.errors import MgontoError, UnknownTerm, UsageError
-from mgonto.graph.parts import split_release
+from mgonto.engine.embedded import Cell, EmbeddedEngine, Row
+from mgonto.errors import UnknownTerm, UsageError
+from mgonto.graph.loading import add_files, release_parts
 from mgonto.names import BASE, PREFIXES, expand, local_name
 from mgonto.query.lexical import Terms
 from mgonto.query.library import Library, query_text
@@ -32,7 +32,7 @@ from mgonto.query.parameters import (
 )
 from mgonto.query.paths import HOP_KINDS, PathSearch, SearchResult
 from mgonto.query.statements import quantities_from, statements_from
-from mgonto.resources import data_dir, release_version
+from mgonto.resources import release_version
 from mgonto.result.explanation import Explanation, PathCounts, PathGroup
 from mgonto.result.records import Coverage, Hop, Path, Quantity, Statement, Term
 from mgonto.result.records import Mapping as MappingRecord
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     import networkx
     import rdflib
 
+    from mgonto.engine.disk import OpenStore
     from mgonto.query.support import SupportFacts
     from mgonto.reasoning import Reasoning
     from mgonto.result.audit import Absence, Facet, Flag, Reference, Repeat, Sentence, Tension
@@ -104,35 +105,51 @@ FACETS = {
 _STATEMENT_WORDS = tuple(name for name in _WORD_FILTERS if name not in ("role", "statistic"))
 
 
-def load(*files: str | FilePath) -> KnowledgeBase:
+def load(*files: str | FilePath, store: str | FilePath | None = None) -> KnowledgeBase:
     """The bundled knowledge base, and the user's RDF files on top of it, on the embedded engine.
 
     Args:
-        files: Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD, told by the extension.
+        files: Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD, told by the extension. A file that brings
+            no edges gets those that its statements yield.
+        store: a folder made by `mgonto load --store`, to be asked instead: opened at once whatever its size,
+            and read-only. What it holds was decided when it was made, so there are no files beside it.
 
     Raises:
-        MgontoError: a file cannot be read; it names the line and column of broken syntax.
+        MgontoError: a file cannot be read; it names the line and column of broken syntax. The folder is no
+            such store.
+        UsageError: both files and a store.
 
     >>> kb = load()
     >>> kb.term("magnesium deficiency").kind
     'Condition'
     """
-    release = data_dir("release") / "mgonto.trig"
-    try:
-        core, late = split_release(release.read_bytes())
-    except OSError as error:
-        raise MgontoError(
-            f"cannot read {release}: {error.strerror}", "install mgonto again, or: mgonto build"
-        ) from error
+    if store is not None:
+        if files:
+            raise UsageError(
+                "a store that is opened takes no files", "load them into it: mgonto load --store DIR FILE"
+            )
+        return _opened(FilePath(store))
+    core, late = release_parts()
     engine = EmbeddedEngine(core, lambda: late)
-    extra = [quad for each in files for quad in read_rdf(FilePath(each))]
-    if extra:
-        from mgonto.graph.edges import derive_edges
-
+    if files:
         engine.complete()
-        engine.add(extra)
-        engine.add(derive_edges(engine.store))
+        add_files(engine.store, [FilePath(each) for each in files])
     return KnowledgeBase(engine, files)
+
+
+def _opened(folder: FilePath) -> KnowledgeBase:
+    import warnings
+
+    from mgonto.engine.disk import open_store
+
+    found = open_store(folder)
+    if found.state.release != release_version():
+        warnings.warn(
+            f"{folder} holds release {found.state.release}, and this mgonto brings {release_version()}: "
+            f"mgonto load --store {folder}",
+            stacklevel=3,
+        )
+    return KnowledgeBase(EmbeddedEngine(store=found.store), opened=(folder, found))
 
 
 def connect(
@@ -204,13 +221,21 @@ class KnowledgeBase:
     `Results`: immutable sequences of frozen records that also know the SPARQL that made them.
     """
 
-    def __init__(self, engine: Engine, files: Sequence[str | FilePath] = ()) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        files: Sequence[str | FilePath] = (),
+        opened: tuple[FilePath, OpenStore] | None = None,
+    ) -> None:
         self._engine = engine
         self._files = tuple(files)
+        self._opened = opened  # held, so that a load beside it does not clear the store away
         self._searches: dict[tuple[frozenset[str], Narrowing], PathSearch] = {}
 
     def __repr__(self) -> str:
         place = getattr(self._engine, "url", None) or " and ".join(["bundled data", *map(str, self._files)])
+        if self._opened is not None:
+            place = f"store {self._opened[0]}"
         return f"<KnowledgeBase: {place}>"
 
     # -- terms ---------------------------------------------------------------------------------------------

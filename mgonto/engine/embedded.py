@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
@@ -14,7 +15,16 @@ from mgonto.engine.guard import check_query
 from mgonto.errors import MgontoError, UsageError
 from mgonto.names import PREFIXES
 
-__all__ = ["UPDATES", "Cell", "EmbeddedEngine", "Row", "rdf_format", "read_rdf", "unreadable"]
+__all__ = [
+    "UPDATES",
+    "Cell",
+    "EmbeddedEngine",
+    "Row",
+    "load_rdf",
+    "rdf_format",
+    "read_rdf",
+    "unreadable",
+]
 
 Cell: TypeAlias = ox.NamedNode | ox.Literal | ox.BlankNode | None
 Row: TypeAlias = tuple[Cell, ...]
@@ -38,10 +48,13 @@ class EmbeddedEngine:
     Args:
         core: TriG that every answer needs; parsed now.
         late: gives the rest of the TriG; parsed when something asks for all of it, and once.
+        store: what to stand on; a new one in memory unless told.
     """
 
-    def __init__(self, core: bytes = b"", late: Callable[[], bytes] | None = None) -> None:
-        self.store = ox.Store()
+    def __init__(
+        self, core: bytes = b"", late: Callable[[], bytes] | None = None, store: ox.Store | None = None
+    ) -> None:
+        self.store = ox.Store() if store is None else store
         self._late = late
         if core:
             self.store.extend(ox.parse(core, format=ox.RdfFormat.TRIG))
@@ -155,8 +168,25 @@ def read_rdf(path: Path) -> list[ox.Quad]:
         MgontoError: unreadable, an unknown extension, or broken syntax (with line and column).
     """
     form = rdf_format(path)
-    try:
+    with _reading(path):
         return list(ox.parse(path=str(path), format=form))
+
+
+def load_rdf(store: ox.Store, path: Path) -> None:
+    """Put the quads of an RDF file into a store, without holding them in Python.
+
+    Raises:
+        MgontoError: as `read_rdf`; the store may then have a part of them.
+    """
+    form = rdf_format(path)
+    with _reading(path):
+        store.bulk_load(path=str(path), format=form)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise MgontoError(f"cannot read {path}: {error.strerror or error}", "check the path") from error
     except SyntaxError as error:

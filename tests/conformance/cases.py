@@ -29,7 +29,7 @@ __all__ = [
 LIBRARY = Library()
 #: What stands beside the example in a list of several.
 _MORE = {"term": ("magnesium", "hypertension"), "section": ("S03", "T2"), "reference": (13, 14)}
-#: Query and which of its parameters are there: those with an example, those that must be, or lists of several.
+#: Query, and which of its parameters are there: those with an example, those needed, or lists of several.
 QUERY_CASES = [
     (name, case)
     for name in LIBRARY

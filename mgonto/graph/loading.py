@@ -1,0 +1,83 @@
+"""The bundled release and files on top of it, into a store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from mgonto.engine.embedded import load_rdf
+from mgonto.errors import MgontoError
+from mgonto.graph.parts import split_release
+from mgonto.resources import data_dir
+
+__all__ = ["add_files", "derive_missing", "release_parts", "release_path"]
+
+
+def release_path() -> Path:
+    """The bundled release, in TriG."""
+    return data_dir("release") / "mgonto.trig"
+
+
+def release_parts() -> tuple[bytes, bytes]:
+    """The two parts of the bundled release: what the first answer needs, and the rest.
+
+    Raises:
+        MgontoError: it cannot be read, or is not one of this version.
+    """
+    path = release_path()
+    try:
+        return split_release(path.read_bytes())
+    except OSError as error:
+        raise MgontoError(
+            f"cannot read {path}: {error.strerror}", "install mgonto again, or: mgonto build"
+        ) from error
+
+
+def add_files(store: ox.Store, files: Iterable[Path]) -> None:
+    """Load files into a store that has the release, with the edges that their statements yield.
+
+    A file that brings edges has been built, by `mgonto build` or by a program that knows the rules, and is
+    taken as it is: to derive the edges of a million statements takes as long as to load them.
+
+    Raises:
+        MgontoError: a file cannot be read, or its syntax is broken; the store may then have a part of it.
+    """
+    from mgonto.graph.edges import derive_edges
+
+    bare = False
+    for path in files:
+        before = _yields(store)
+        load_rdf(store, path)
+        bare = bare or _yields(store, before + 1) == before
+    if bare:
+        # What is derived is collected first: a store is not changed while it is asked.
+        store.extend(list(derive_edges(store)))
+
+
+def derive_missing(store: ox.Store, release: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+    """The edges that a user's statements yield beside the release; none where the data bring their own.
+
+    Args:
+        store: the user's data alone.
+        release: the quads of the release, which has the terms that the data speak of.
+    """
+    from mgonto.graph.edges import derive_edges
+
+    if _yields(store, 1):
+        return
+    whole = ox.Store()
+    whole.extend(release)
+    whole.bulk_extend(store)
+    for quad in dict.fromkeys(derive_edges(whole)):
+        if quad not in whole:
+            yield quad
+
+
+def _yields(store: ox.Store, most: int | None = None) -> int:
+    """How many propositions yield an edge; counted up to `most`."""
+    from mgonto.graph.edges import YIELDS
+
+    return sum(1 for _ in islice(store.quads_for_pattern(None, YIELDS, None, None), most))
