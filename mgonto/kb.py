@@ -339,7 +339,10 @@ class KnowledgeBase:
         values["about"] = wanted[0] if wanted else None
         if source_species is not None or source_kind is not None:
             self._engine.complete()  # what a cited work is stands in the part that is read later
-        found = self._statements(values, sentence)
+        values |= _sentence_values(sentence)
+        # What is not looked at again needs no details.
+        whole = cited is not None or len(wanted) > 1
+        found = self._statements(values, None if whole else limit)
         for group in wanted[1:]:
             iris = {each.value for each in group or ()}
             found = [
@@ -352,22 +355,22 @@ class KnowledgeBase:
             self._check_references(reference)
         return Results(found[:limit], query_text("statements"), _STATEMENT_COLUMNS)
 
-    def _statements(self, values: Mapping[str, Value], sentence: Many = None) -> list[Statement]:
+    def _statements(self, values: Mapping[str, Value], limit: int | None = None) -> list[Statement]:
         columns, rows = self._engine.select(query_text("statements"), values)
-        if sentence is not None:
-            wanted = {str(each) for each in listed(sentence)}
-            at = columns.index("sentence")
-            rows = [row for row in rows if {_text(row[at]), local_name(_text(row[at]))} & wanted]
-        # Naming a few statements is cheaper than reading the details of all; naming many is not.
-        few = [row[0] for row in rows if isinstance(row[0], ox.NamedNode)] if len(rows) <= _FEW else None
-        if few == []:
+        rows = rows[:limit]
+        # Naming statements is cheaper than reading the details of all; a server may not take a long list.
+        most = _MANY if isinstance(self._engine, EmbeddedEngine) else _FEW
+        narrow = limit is not None or any(each is not None for each in values.values())
+        few = [row[0] for row in rows if isinstance(row[0], ox.NamedNode)]
+        if not few:
             return []
-        _, details = self._engine.select(query_text("statement-details"), {"statement": few})
+        named = few if len(few) <= (most if narrow else _FEW) else None
+        _, details = self._engine.select(query_text("statement-details"), {"statement": named})
         return list(statements_from(columns, rows, details, self.terms))
 
     def _holding(self, terms: Sequence[ox.NamedNode] | None) -> set[str]:
         """The statements that have one of these terms in any role."""
-        _, rows = self._engine.select(query_text("statements"), {"about": terms})
+        _, rows = self._engine.select(query_text("statements-about"), {"term": terms})
         return {_text(row[0]) for row in rows}
 
     def quantities(
@@ -428,7 +431,9 @@ class KnowledgeBase:
             rows = [row for row in rows if {_text(row[at]), local_name(_text(row[at]))} & places]
         if not rows:
             self._check_sections(section)
-        _, details = self._engine.select(query_text("quantity-details"), {"statement": None})
+        named = list({_text(row[0]): row[0] for row in rows if isinstance(row[0], ox.NamedNode)}.values())
+        few = named if len(named) <= _FEW else None
+        details = self._engine.select(query_text("quantity-details"), {"statement": few})[1] if rows else []
         found = [each for each in quantities_from(columns, rows, details, self.terms) if _VALUES[value](each)]
         return Results(
             found[: checked_limit(limit)], query_text("quantities"), tuple(Quantity.__dataclass_fields__)
@@ -1369,7 +1374,8 @@ _SHARED_COLUMNS = (
 )
 #: So many graphs of steps are kept at most, the oldest given up first.
 _MOST_SEARCHES = 16
-_FEW = 200
+#: Details of so many statements are asked for by name: of a server, and of the embedded engine.
+_FEW, _MANY = 200, 20_000
 #: A sentence, a statement or a reference: by place or number, or by IRI.
 _PLACE = re.compile(r"(?:[ST]\d+\.[\w.]+|\d+)|https?://\S+/(?:article|statement)/\S+")
 #: What `quantities` takes for a value.
@@ -1381,6 +1387,14 @@ _VALUES: dict[str, Callable[[Quantity], bool]] = {
 }
 _TERM_COLUMNS = tuple(Term.__dataclass_fields__)
 _STATEMENT_COLUMNS = tuple(Statement.__dataclass_fields__)
+
+
+def _sentence_values(given: Many) -> dict[str, Value]:
+    """Sentences by IRI or by place."""
+    names = [str(each) for each in listed(given)]
+    if all("://" in each for each in names):
+        return {"sentence": [ox.NamedNode(each) for each in names] or None}
+    return {"locator": [to_term(local_name(each)) for each in names]}
 
 
 def _values(nodes: Iterable[ox.NamedNode | ox.Literal] | None) -> frozenset[str] | None:

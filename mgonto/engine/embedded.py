@@ -10,6 +10,7 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from mgonto.engine.binding import Value, bind, keywords_of
+from mgonto.engine.narrow import narrowed
 from mgonto.errors import MgontoError, UsageError
 from mgonto.names import PREFIXES
 
@@ -52,8 +53,14 @@ class EmbeddedEngine:
             self.store.extend(ox.parse(late(), format=ox.RdfFormat.TRIG))
 
     def add(self, quads: Iterable[ox.Quad]) -> None:
-        """Add quads, a user's data say."""
-        self.store.extend(quads)
+        """Add quads, a user's data say.
+
+        A triple that is there already stays where it is: in two graphs it would be two rows of each answer,
+        for the engine shows all graphs as one without looking for what they have in common.
+        """
+        there = self.store.quads_for_pattern
+        new = {quad.triple: quad for quad in quads if next(there(*quad.triple, None), None) is None}
+        self.store.extend(new.values())
 
     def select(
         self, query: str, values: Mapping[str, Value] | None = None
@@ -97,7 +104,7 @@ class EmbeddedEngine:
             raise UsageError("the embedded engine asks no other service", "leave SERVICE out of the query")
         try:
             # A query that names its own data set (FROM) gets that, of the graphs that are loaded.
-            return self.store.query(text, use_default_graph_as_union="FROM" not in words)
+            return self.store.query(narrowed(text), use_default_graph_as_union="FROM" not in words)
         except SyntaxError as error:
             raise _unreadable(text, words, str(error)) from error
 
