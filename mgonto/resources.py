@@ -4,13 +4,14 @@ A wheel carries the data under ``mgonto/_data``; a checkout (and an editable ins
 has the same folders at its root. Everything that reads a data file asks here, so nothing else needs to know.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from mgonto.errors import MgontoError
 
-__all__ = ["DataName", "checkout_root", "data_dir"]
+__all__ = ["DataName", "checkout_root", "data_dir", "release_version"]
 
 DataName = Literal["ontology", "shapes", "queries", "release"]
 
@@ -54,3 +55,15 @@ def data_dir(name: DataName) -> Path:
         f"the folder {name!r} of mgonto's data is missing",
         "Install mgonto again, or run it from a complete checkout.",
     )
+
+
+@cache
+def release_version() -> str:
+    """The version of the bundled ontology, and so of the release.
+
+    >>> release_version().count(".")
+    2
+    """
+    source = (data_dir("ontology") / "mgonto.ttl").read_text(encoding="utf-8")
+    found = re.search(r'owl:versionInfo\s+"([^"]*)"', source)
+    return found[1] if found else ""

@@ -20,8 +20,8 @@ settings.load_profile("mgonto")
 
 def pytest_configure(config: pytest.Config) -> None:
     # The settings of whoever runs the tests must not reach them.
-    for name in ("MGONTO_DATA", "MGONTO_ENDPOINT"):
-        os.environ.pop(name, None)
+    for name in ("DATA", "ENDPOINT", "USER", "PASSWORD", "TOKEN"):
+        os.environ.pop("MGONTO_" + name, None)
 
 
 def has_java() -> bool:

@@ -58,6 +58,9 @@ def globals_(
     endpoint: Annotated[
         str | None, typer.Option("--endpoint", help="Ask this SPARQL endpoint instead.")
     ] = None,
+    timeout: Annotated[
+        float, typer.Option("--timeout", help="Seconds to wait for the endpoint, or for the reasoner.")
+    ] = 60,
     form: Annotated[
         str | None,
         typer.Option(
@@ -78,11 +81,14 @@ def globals_(
     forms = FORMATS + (REPORT_FORMATS if ctx.invoked_subcommand == "validate" else DRAWINGS)
     if form is not None and form not in forms:
         raise UsageError(f'unknown format "{form}"', f"one of: {', '.join(forms)}")
+    if not 0 < timeout < 1e6:
+        raise UsageError(f"--timeout cannot be {timeout:g}", "give a number of seconds above 0")
     if data is None and os.environ.get("MGONTO_DATA"):
         data = [Path(each) for each in os.environ["MGONTO_DATA"].split(os.pathsep) if each]
     ctx.obj = Settings(
         data=tuple(data or ()),
         endpoint=endpoint or os.environ.get("MGONTO_ENDPOINT") or None,
+        timeout=timeout,
         format=form,
         output=output,
         quiet=quiet,
@@ -109,6 +115,7 @@ _MODULES = {
     "validating": ("validate",),
     "reasoning": ("reason",),
     "making": ("verify", "build", "export", "new"),
+    "serving": ("serve",),
 }
 
 

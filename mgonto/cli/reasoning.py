@@ -32,7 +32,6 @@ def reason(
     all_: Annotated[
         bool, typer.Option("--all", help="Types of all individuals, not only of those in the files.")
     ] = False,
-    timeout: Annotated[float, typer.Option(help="Seconds for the reasoner.")] = 60,
 ) -> None:
     """Is it free of contradiction, can every class have members, and what type is each individual?
 
@@ -43,9 +42,7 @@ def reason(
     settings: Settings = ctx.obj
     if settings.endpoint:
         raise UsageError("the reasoner works on files, not on an endpoint", "leave --endpoint out")
-    if timeout <= 0:
-        raise UsageError(f"--timeout cannot be {timeout:g}", "give a number of seconds above 0")
-    found = run([*settings.data, *(files or ())], all_types=all_, timeout=timeout)
+    found = run([*settings.data, *(files or ())], all_types=all_, timeout=settings.timeout)
     if settings.format in ("json", "jsonl"):
         indent = 2 if settings.format == "json" else None
         write(settings, json.dumps(_as_json(found), ensure_ascii=False, indent=indent))

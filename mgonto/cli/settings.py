@@ -24,6 +24,7 @@ REPORT_FORMATS = ("text", "sarif", "github", "ttl")
 _OPTIONS = {
     "--data": True,
     "--endpoint": True,
+    "--timeout": True,
     "--format": True,
     "-f": True,
     "--output": True,
@@ -39,6 +40,7 @@ _OPTIONS = {
 _EXAMPLES = {
     "--data": "--data extra.ttl",
     "--endpoint": "--endpoint http://localhost:7878/query",
+    "--timeout": "--timeout 300",
     "--format": "--format json",
     "-f": "-f json",
     "--output": "--output found.csv",
@@ -52,6 +54,7 @@ class Settings:
 
     data: tuple[Path, ...] = ()
     endpoint: str | None = None
+    timeout: float = 60
     format: str | None = None
     output: Path | None = None
     quiet: bool = False
@@ -110,8 +113,11 @@ def verb_in(arguments: Sequence[str]) -> str | None:
 def knowledge_base(settings: Settings) -> KnowledgeBase:
     """The knowledge base that the global options ask for: bundled with the user's files, or on an endpoint.
 
+    Credentials for the endpoint come from the environment or netrc: what stands on a command line, every
+    user of the machine can read.
+
     Raises:
-        UsageError: both files and an endpoint.
+        UsageError: both files and an endpoint, or an address that is none.
     """
     from mgonto.kb import connect, load
 
@@ -120,5 +126,18 @@ def knowledge_base(settings: Settings) -> KnowledgeBase:
             raise UsageError(
                 "--data and --endpoint exclude each other", "load the files into the store, or leave one out"
             )
-        return connect(settings.endpoint)
+        _tell_warnings(settings)
+        return connect(settings.endpoint, settings.timeout)
     return load(*settings.data)
+
+
+def _tell_warnings(settings: Settings) -> None:
+    """Warnings of the library as remarks on standard error: one line, without the place in the code."""
+    import sys
+    import warnings
+
+    def show(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+        if not settings.quiet:
+            print(f"mgonto: {message}", file=sys.stderr)
+
+    warnings.showwarning = show

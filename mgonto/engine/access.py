@@ -68,6 +68,23 @@ class Access:
             return {"Authorization": f"Basic {pair}"}
         return {}
 
+    @property
+    def is_known(self) -> bool:
+        """Whether there are any credentials."""
+        return bool(self.token) or self.user is not None
+
+    def hide(self, text: str) -> str:
+        """A text, a server's say, without the credentials that it may repeat.
+
+        >>> Access(token="abc").hide("who is Bearer abc?")
+        'who is Bearer ***?'
+        """
+        pair = self.headers().get("Authorization", "").partition(" ")[2]
+        for secret in (pair, self.password, self.token):
+            if secret:
+                text = text.replace(secret, "***")
+        return text
+
 
 def _from_netrc(url: str) -> tuple[str | None, str | None]:
     """User and password that netrc has for the host; its default entry is for no stranger and is not used."""
@@ -75,8 +92,7 @@ def _from_netrc(url: str) -> tuple[str | None, str | None]:
     from urllib.parse import urlsplit
 
     try:
-        hosts = netrc.netrc(os.environ.get("NETRC")).hosts
-    except (OSError, netrc.NetrcParseError):
+        found = netrc.netrc(os.environ.get("NETRC")).hosts.get(urlsplit(url).hostname or "")
+    except (OSError, ValueError, netrc.NetrcParseError):  # no file, no address, no netrc
         return None, None
-    found = hosts.get(urlsplit(url).hostname or "")
     return (found[0], found[2]) if found else (None, None)

@@ -8,7 +8,7 @@ holds it is dropped whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from mgonto.errors import UsageError
 
-__all__ = ["Value", "bind", "keywords_of", "parameters_of", "to_term"]
+__all__ = ["Value", "bind", "form_of", "keywords_of", "parameters_of", "to_term", "tokens"]
 
 Bound: TypeAlias = ox.NamedNode | ox.Literal
 Value: TypeAlias = Bound | Sequence[Bound] | None
@@ -38,6 +38,11 @@ _TOKEN = re.compile(
 #: A u after whole pairs of backslashes: a backslash and a u in the text, no escape of a character.
 _BACKSLASH_U = re.compile(r"(?<!\\)((?:\\\\)+)([uU])")
 _SAFE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20]+")
+
+
+def tokens(query: str) -> Iterator[re.Match[str]]:
+    """The tokens of a query; `lastgroup` tells the kind; operators, numbers and spaces are passed over."""
+    return _TOKEN.finditer(query)
 
 
 def to_term(value: object) -> Bound:
@@ -82,6 +87,17 @@ def keywords_of(query: str) -> frozenset[str]:
     return frozenset(match["word"].upper() for match in _TOKEN.finditer(query) if match["word"])
 
 
+@lru_cache(maxsize=256)
+def form_of(query: str) -> str:
+    """The form of a query or update: its first keyword after the prologue, in upper case; "" where none is.
+
+    >>> form_of("# all" + chr(10) + "PREFIX a: <urn:ask> SELECT * { ?s ?p 'ASK' }"), form_of("insert data {}")
+    ('SELECT', 'INSERT')
+    """
+    words = (match["word"].upper() for match in _TOKEN.finditer(query) if match["word"])
+    return next((each for each in words if each not in ("PREFIX", "BASE")), "")
+
+
 def bind(query: str, values: Mapping[str, Value]) -> str:
     """The query with its parameters replaced.
 
@@ -98,6 +114,8 @@ def bind(query: str, values: Mapping[str, Value]) -> str:
     >>> bind("SELECT * { ?s ?p ?o FILTER(?o IN ($o)) }", {"o": ()})
     'SELECT * { ?s ?p ?o  }'
     """
+    if not isinstance(query, str):
+        raise UsageError(f"a query cannot be a {type(query).__name__}", "give its SPARQL as text")
     unknown = set(values) - set(parameters_of(query))
     if unknown:
         raise UsageError(

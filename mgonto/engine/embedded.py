@@ -10,11 +10,12 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from mgonto.engine.binding import Value, bind, keywords_of
+from mgonto.engine.guard import check_query
 from mgonto.engine.narrow import narrowed
 from mgonto.errors import MgontoError, UsageError
 from mgonto.names import PREFIXES
 
-__all__ = ["Cell", "EmbeddedEngine", "Row", "rdf_format", "read_rdf"]
+__all__ = ["UPDATES", "Cell", "EmbeddedEngine", "Row", "rdf_format", "read_rdf", "unreadable"]
 
 Cell: TypeAlias = ox.NamedNode | ox.Literal | ox.BlankNode | None
 Row: TypeAlias = tuple[Cell, ...]
@@ -58,9 +59,12 @@ class EmbeddedEngine:
         A triple that is there already stays where it is: in two graphs it would be two rows of each answer,
         for the engine shows all graphs as one without looking for what they have in common.
         """
-        there = self.store.quads_for_pattern
-        new = {quad.triple: quad for quad in quads if next(there(*quad.triple, None), None) is None}
+        new = {quad.triple: quad for quad in quads if not self._holds(quad)}
         self.store.extend(new.values())
+
+    def _holds(self, quad: ox.Quad) -> bool:
+        found = self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+        return next(found, None) is not None
 
     def select(
         self, query: str, values: Mapping[str, Value] | None = None
@@ -100,17 +104,16 @@ class EmbeddedEngine:
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         text = bind(query, values or {})
         words = keywords_of(text)
-        if "SERVICE" in words:
-            raise UsageError("the embedded engine asks no other service", "leave SERVICE out of the query")
+        check_query(text)
         try:
             # A query that names its own data set (FROM) gets that, of the graphs that are loaded.
             return self.store.query(narrowed(text), use_default_graph_as_union="FROM" not in words)
         except SyntaxError as error:
-            raise _unreadable(text, words, str(error)) from error
+            raise unreadable(text, words, str(error)) from error
 
 
 #: What begins a SPARQL update, and what begins a query.
-_UPDATES = frozenset(("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE"))
+UPDATES = frozenset(("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"))
 _QUERIES = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
 #: What is no name: strings, IRIs and comments.
 _NO_NAMES = re.compile(r"""\"(?:\\.|[^"\\])*\"|'(?:\\.|[^'\\])*'|<[^<>\s]*>|\#[^\n]*""")
@@ -120,11 +123,11 @@ _PREFIXED = re.compile(r"(?<![\w?$:.-])([A-Za-z][\w.-]*):")
 _MOST_EXPECTED = 120
 
 
-def _unreadable(text: str, words: frozenset[str], told: str) -> UsageError:
+def unreadable(text: str, words: frozenset[str], told: str) -> UsageError:
     """What is wrong with a query that does not parse, in words that its writer can use."""
     if not text.strip():
         return UsageError("the query is empty", "write a SELECT, ASK, CONSTRUCT or DESCRIBE")
-    if words & _UPDATES and not words & _QUERIES:
+    if words & UPDATES and not words & _QUERIES:
         return UsageError(
             "that is an update, and nothing here can be changed",
             "write a SELECT, ASK, CONSTRUCT or DESCRIBE; --data FILE adds data",

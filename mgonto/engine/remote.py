@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from urllib.error import URLError
+import re
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from mgonto.engine.binding import Value, bind
-from mgonto.engine.embedded import Row
+from mgonto.engine.access import Access
+from mgonto.engine.binding import Value, bind, form_of, keywords_of
+from mgonto.engine.embedded import UPDATES, Row
+from mgonto.engine.paging import Paged, announced_cap, is_partial, looks_cut
+from mgonto.engine.refusals import unreadable
 from mgonto.errors import EndpointError, UsageError
+
+if TYPE_CHECKING:
+    from mgonto.engine.holdings import Holdings
+    from mgonto.engine.transport import Answer, Transport
 
 __all__ = ["RemoteEngine"]
 
 _JSON = "application/sparql-results+json"
 _TRIPLES = "application/n-triples"
+#: A query that gives so many rows as wanted from any data but none.
+_MANY = "SELECT ?s WHERE {{ ?s ?p ?o . ?x ?y ?z }} LIMIT {}"
+_BOOLEAN = ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
+#: Virtuoso writes true as 1.
+_ONE_WAY: dict[object, ox.Literal] = {
+    ox.Literal(digit, datatype=_BOOLEAN): ox.Literal(word, datatype=_BOOLEAN)
+    for digit, word in (("1", "true"), ("0", "false"))
+}
+_NODE = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")nodeID://(\w+)(?=")')
+#: The forms of a query, and the methods for them.
+_FORMS = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE": "construct"}
 
 
 class RemoteEngine:
@@ -22,13 +42,39 @@ class RemoteEngine:
 
     Args:
         url: the endpoint's query address.
-        timeout: seconds to wait for an answer.
+        timeout: seconds to wait for an answer, retries included.
+        access: who asks; nobody in particular unless told.
+        retries: how often to ask again where the connection was lost or the server was busy.
+        page: rows to ask for at a time; all at once unless told.
+        max_bytes: the largest answer that is read.
+        release: the version of the release that should be there. Before the first answer the engine then
+            looks whether there is one, and whether the default graph shows it. Nothing is looked for
+            unless told.
+
+    Raises:
+        UsageError: no http address, or a number that makes no sense.
     """
 
-    def __init__(self, url: str, timeout: int = 60) -> None:
-        if not url.startswith(("http://", "https://")):
-            raise UsageError(f"{url} is no address of an endpoint", "write it as http://HOST:PORT/PATH")
-        self.url, self.timeout = url, timeout
+    def __init__(
+        self,
+        url: str,
+        timeout: float = 60,
+        access: Access | None = None,
+        retries: int = 2,
+        page: int | None = None,
+        max_bytes: int = 1 << 30,
+        release: str | None = None,
+    ) -> None:
+        from mgonto.engine.transport import Transport, check_number
+
+        if page is not None:
+            check_number("page", page, 1)
+        self._transport: Transport = Transport(url, access or Access(), timeout, retries, max_bytes)
+        self.url = self._transport.shown
+        self._page, self._max_bytes, self._release = page, max_bytes, release
+        self._holdings: Holdings | None = None
+        #: Numbers at which this server was seen not to stop.
+        self._passed: set[int] = set()
 
     def complete(self) -> None:
         """Nothing to do: a server holds all it has."""
@@ -36,77 +82,186 @@ class RemoteEngine:
     def select(
         self, query: str, values: Mapping[str, Value] | None = None
     ) -> tuple[tuple[str, ...], list[Row]]:
-        """The columns and rows of a SELECT.
+        """The columns and rows of a SELECT, all of them.
 
         Raises:
-            EndpointError: unreachable, refused, timed out, or an answer that is no SPARQL result.
+            EndpointError: unreachable, refused, timed out, an answer that is no SPARQL result, or one that
+                the server cut and that cannot be had whole.
             UsageError: the query is no SELECT.
         """
-        content = self._ask(bind(query, values or {}))
-        try:
-            found = ox.parse_query_results(content, ox.QueryResultsFormat.JSON)
-            rows: list[Row] = []
-            if isinstance(found, ox.QuerySolutions):
-                width = range(len(found.variables))
-                rows = [tuple(solution[at] for at in width) for solution in found]
-        except (SyntaxError, ValueError) as error:
-            raise EndpointError(
-                f"{self.url} answers with broken SPARQL results: {error}", "ask again"
-            ) from error
-        if not isinstance(found, ox.QuerySolutions):
-            raise UsageError("the query is no SELECT", "use ask for a yes or no")
-        return tuple(variable.value for variable in found.variables), rows
+        return self._select(self._ready(query, values, ("SELECT",)))
 
     def ask(self, query: str, values: Mapping[str, Value] | None = None) -> bool:
         """The answer of an ASK; raises as `select` does."""
-        content = self._ask(bind(query, values or {}))
-        try:
-            found = ox.parse_query_results(content, ox.QueryResultsFormat.JSON)
-        except (SyntaxError, ValueError) as error:
+        found = self._parsed(self._fetch(self._ready(query, values, ("ASK",)), _JSON))
+        if not isinstance(found, bool):
             raise EndpointError(
-                f"{self.url} answers with broken SPARQL results: {error}", "ask again"
-            ) from error
-        if not isinstance(found, ox.QueryBoolean):
-            raise UsageError("the query is no ASK", "use select or construct for the other forms")
-        return bool(found)
+                f"{self.url} answers with rows where yes or no was asked", "check the address"
+            )
+        return found
 
     def construct(self, query: str, values: Mapping[str, Value] | None = None) -> list[ox.Triple]:
-        """The triples of a CONSTRUCT or DESCRIBE; raises as `select` does."""
-        content = self._fetch(bind(query, values or {}), _TRIPLES)
+        """The triples of a CONSTRUCT or DESCRIBE, all of them; raises as `select` does."""
+        answer = self._fetch(self._ready(query, values, ("CONSTRUCT", "DESCRIBE")), _TRIPLES)
         try:
-            return [quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES)]
+            triples = [quad.triple for quad in ox.parse(answer.content, format=ox.RdfFormat.N_TRIPLES)]
         except (SyntaxError, ValueError) as error:
-            raise EndpointError(f"{self.url} answers with broken N-Triples: {error}", "ask again") from error
-
-    def _ask(self, query: str) -> bytes:
-        content = self._fetch(query, _JSON)
-        if not content.lstrip().startswith(b"{"):
+            raise unreadable(self.url, answer.content, answer.headers, "N-Triples", str(error)) from error
+        if looks_cut(len(triples), answer.headers, triples=True) and self._stops_at(len(triples), answer):
             raise EndpointError(
-                f"{self.url} does not answer with SPARQL results", "give the address of the query service"
+                f"{self.url} gives {len(triples):,} triples at most, and there may be more",
+                "ask for the triples with a SELECT, which is read in pages, or raise the server's limit",
             )
-        return content
+        return triples
 
-    def _fetch(self, query: str, accept: str) -> bytes:
-        from SPARQLWrapper import POST, SPARQLWrapper
-        from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
+    # -- all the rows --------------------------------------------------------------------------------------
 
-        wrapper = SPARQLWrapper(self.url)
-        wrapper.setQuery(query)
-        wrapper.setMethod(POST)
-        wrapper.setOnlyConneg(True)  # no format parameter of its own beside the header
-        wrapper.setTimeout(self.timeout)
-        # The default Accept lists a dozen types and confuses some servers: ask for the one that is read.
-        wrapper.addCustomHttpHeader("Accept", accept)
+    def _select(self, text: str) -> tuple[tuple[str, ...], list[Row]]:
+        paged = Paged.of(text)
+        columns, rows, answer = self._rows(text if self._page is None else paged.first(self._page))
+        if not (len(rows) == self._page or looks_cut(len(rows), answer.headers)):
+            return columns, rows
+        total = self._count(paged.count(), len(rows))
+        if total == len(rows):
+            return columns, rows
+        # From the start: what was read so far need not stand in the order of the pages.
+        return columns, self._pages(paged, columns, total, self._page or len(rows), len(rows))
+
+    def _pages(self, paged: Paged, columns: Sequence[str], total: int, size: int, seen: int) -> list[Row]:
+        """All rows of a result, a page at a time; more than came, or others, would be an error."""
+        rows: list[Row] = []
+        read = 0
+        while len(rows) < total:
+            _, found, answer = self._rows(paged.page(columns, size, len(rows)))
+            if any(isinstance(cell, ox.BlankNode) for row in found for cell in row):
+                raise EndpointError(
+                    f"{self.url} cut its answer at {seen:,} of {total:,} rows, and blank nodes cannot be "
+                    "read in pages",
+                    "leave the blank nodes out of the columns, or raise the server's limit",
+                )
+            read += len(answer.content)
+            if read > self._max_bytes:
+                raise EndpointError(
+                    f"{self.url} has more to answer than {self._max_bytes:,} bytes",
+                    "ask for less, or allow more with max_bytes=...",
+                )
+            if not found:
+                break
+            rows.extend(found)
+        different = len(set(rows))
+        # Were pages to overlap, the number could be right and rows be missing all the same.
+        if len(rows) != total or (
+            different != total and different != self._count(paged.count_distinct(columns), seen)
+        ):
+            raise EndpointError(
+                f"{self.url} cut its answer at {seen:,} of {total:,} rows, and its pages do not add up",
+                "order the query by columns that tell all rows apart, or raise the server's limit",
+            )
+        return rows
+
+    def _count(self, text: str, seen: int) -> int:
         try:
-            content = wrapper.query().response.read()
-        except SPARQLWrapperException as error:
-            said = " ".join(str(error).split())[:300]
+            _, rows, _ = self._rows(text)
+            cell = rows[0][0]
+            return int(cell.value) if cell is not None else -1
+        except (EndpointError, IndexError, ValueError) as error:
+            told = error.message if isinstance(error, EndpointError) else "it gives no number"
             raise EndpointError(
-                f"{self.url} refused the query: {said}", "check the address and the query"
+                f"{self.url} may have cut its answer at {seen:,} rows, and they cannot be counted: {told}",
+                "ask for fewer rows with LIMIT, or raise the server's limit",
             ) from error
-        except (URLError, OSError, ValueError) as error:
-            reason = getattr(error, "reason", None) or error
+
+    def _stops_at(self, number: int, answer: Answer) -> bool:
+        """Whether a server gives no more than so many rows of anything, whoever asks."""
+        cap = announced_cap(answer.headers)
+        if cap is not None and number >= cap:
+            return True
+        if number not in self._passed:
+            _, rows, _ = self._rows(_MANY.format(number + 1))
+            if len(rows) <= number:
+                return True
+            self._passed.add(number)
+        return False
+
+    # -- one answer ----------------------------------------------------------------------------------------
+
+    def _ready(self, query: str, values: Mapping[str, Value] | None, forms: Sequence[str]) -> str:
+        """The text to send. An update is never sent, whatever the server would do with it."""
+        text = bind(query, values or {})
+        form = form_of(text)
+        if form not in forms:
+            if not form:
+                raise UsageError("the query is empty", "write a SELECT, ASK, CONSTRUCT or DESCRIBE")
+            if form in UPDATES:
+                raise UsageError(
+                    "that is an update, and nothing here can be changed",
+                    "write a SELECT, ASK, CONSTRUCT or DESCRIBE; mgonto load adds data",
+                )
+            if form not in _FORMS:
+                raise UsageError(
+                    f"the query does not parse: it begins with {form}",
+                    "write a SELECT, ASK, CONSTRUCT or DESCRIBE",
+                )
+            raise UsageError(
+                f"the query is no {forms[0]}",
+                "use " + " or ".join(_FORMS[each] for each in _FORMS if each not in forms),
+            )
+        self._look()
+        return text
+
+    def _look(self) -> None:
+        """Once: is there a release, of which version, and does the default graph show it?"""
+        if self._release is None or self._holdings is not None:
+            return
+        from mgonto.engine.holdings import survey
+
+        self._holdings = survey(self.url, lambda text: self._select(text)[1])
+        if self._holdings.version != self._release:
+            warnings.warn(
+                f"{self.url} has release {self._holdings.version} of mgonto, and this is {self._release}: "
+                f"answers may differ; load the release again, or install mgonto {self._holdings.version}",
+                stacklevel=2,
+            )
+
+    def _rows(self, text: str) -> tuple[tuple[str, ...], list[Row], Answer]:
+        answer = self._fetch(text, _JSON)
+        found = self._parsed(answer)
+        if isinstance(found, bool):
+            raise EndpointError(f"{self.url} answers yes or no where rows were asked", "check the address")
+        return *found, answer
+
+    def _parsed(self, answer: Answer) -> bool | tuple[tuple[str, ...], list[Row]]:
+        told = ""
+        if answer.content.lstrip().startswith(b"{"):
+            # Nothing may hold on to the parser's error: what it was reading belongs to this thread alone.
+            try:
+                return _read(answer.content)
+            except (SyntaxError, ValueError) as error:
+                told = str(error)
+        raise unreadable(self.url, answer.content, answer.headers, "JSON", told)
+
+    def _fetch(self, text: str, accept: str) -> Answer:
+        graphs: Sequence[str] = ()
+        if self._holdings is not None and "FROM" not in keywords_of(text):
+            graphs = self._holdings.graphs  # a query that names its own data set gets that
+        answer = self._transport.fetch(text, form_of(text), accept, graphs)
+        if is_partial(answer.headers, answer.status):
             raise EndpointError(
-                f"{self.url} does not answer: {reason}", "check the address, and that the server runs"
-            ) from error
-        return bytes(content)
+                f"{self.url} gave up before the end, and answers with a part",
+                "ask for less, or raise the server's own time limit",
+            )
+        return answer
+
+
+def _read(content: bytes) -> bool | tuple[tuple[str, ...], list[Row]]:
+    """The yes or no, or the columns and rows, of SPARQL results in JSON; or the error of the parser."""
+    if b'"nodeID://' in content:  # Virtuoso's names for blank nodes, which no parser takes
+        content = _NODE.sub(rb"\1\2", content)
+    found = ox.parse_query_results(content, ox.QueryResultsFormat.JSON)
+    if isinstance(found, ox.QueryBoolean):
+        return bool(found)
+    width = range(len(found.variables))
+    rows: list[Row] = [tuple(solution[at] for at in width) for solution in found]
+    if b"XMLSchema#boolean" in content:
+        rows = [tuple(_ONE_WAY.get(cell, cell) for cell in row) for row in rows]
+    return tuple(variable.value for variable in found.variables), rows

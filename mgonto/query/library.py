@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["Library", "query_text"]
 
 
+#: No file system takes a longer name.
+_LONGEST = 200
+
+
 @cache
 def query_text(name: str) -> str:
     """The SPARQL of the query `name`, header included.
@@ -27,7 +31,7 @@ def query_text(name: str) -> str:
     True
     """
     path = data_dir("queries") / f"{Path(name).name}.rq"
-    if not path.exists():
+    if len(name) > _LONGEST or not path.exists():
         from difflib import get_close_matches
 
         known = sorted(each.stem for each in path.parent.glob("*.rq"))
