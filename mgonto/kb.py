@@ -710,9 +710,11 @@ class KnowledgeBase:
         from mgonto.query.support import support_of_path, support_of_statements
 
         if isinstance(what, (Path, Hop)):
-            return support_of_path(what, self._support_facts, self.terms)
+            hops = what.hops if isinstance(what, Path) else (what,)
+            facts = self._facts_of([each for hop in hops for each in hop.statements])
+            return support_of_path(what, facts, self.terms)
         kind, about, chosen = self._mentions(what)
-        return support_of_statements(chosen, kind, about, self._support_facts, self.terms)
+        return support_of_statements(chosen, kind, about, self._facts_of(chosen), self.terms)
 
     def without(self, references: Many) -> Removal[KnowledgeBase]:
         """The knowledge base less some references, and what falls with them.
@@ -919,6 +921,16 @@ class KnowledgeBase:
 
         self._engine.complete()
         return SupportFacts.read(self._engine.select(query_text("support-details"))[1])
+
+    def _facts_of(self, statements: Sequence[Statement]) -> SupportFacts:
+        """The facts of support, of a large base only those that concern some statements."""
+        if self._is_small:
+            return self._support_facts
+        from mgonto.query.support import SupportFacts
+        from mgonto.query.wide import support_rows
+
+        self._engine.complete()
+        return SupportFacts.read(support_rows(self._engine.select, statements))
 
     def _check_flagged(self, places: Iterable[str]) -> None:
         """Tell what nobody doubts from what there is not."""

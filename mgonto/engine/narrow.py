@@ -110,6 +110,7 @@ def _moved(text: str) -> str | None:
         return None
     certain = group.certain()
     best: tuple[int, int, str] | None = None
+    once = ""
     for at, each in enumerate(group.elements):
         if each.kind == "filter" and (found := _IN.fullmatch(each.inner)) and found[1] in certain:
             items = dict.fromkeys(re.findall(_ITEM, found[2]))
@@ -121,22 +122,31 @@ def _moved(text: str) -> str | None:
             if len(shared) == 1 and shared <= certain:
                 (name,) = shared
                 best = (0, at, f"{{ SELECT DISTINCT ?{name} {{ {inner} }} }}")
+                once = inner
                 break
     if best is None:
         return None
     _, place, front = best
     del group.elements[place]
-    return _arranged(group, front)
+    return _arranged(group, front, once)
 
 
-def _arranged(group: _Group, front: str) -> str:
+#: Triples with nothing in them but names and variables: each row of them is there once.
+_PLAIN = re.compile(r"(?:<[^<>\s]*>|[\w:?.;,-]|\s)+")
+
+
+def _arranged(group: _Group, front: str, once: str = "") -> str:
     """The group with the rare filter first, and what is optional after all that is not.
+
+    Where the filter was a FILTER EXISTS and the triples are plain, its inside (`once`) can stand among them:
+    what is doubled by it is told apart from what is not, for without it no row is there twice.
 
     An engine that guesses sizes by multiplying takes a long chain of patterns for so many rows that it reads
     all there is of each optional part; a limit that nothing reaches tells it otherwise.
     """
     parts = group.elements
     optional = next((at for at, each in enumerate(parts) if each.kind == "optional"), None)
+    optional = len(parts) if optional is None and once else optional
     if optional is None:
         return f"{front} {_joined(parts)}"
     filters = [each for each in parts if each.kind in ("filter", "exists", "not exists")]
@@ -154,6 +164,9 @@ def _arranged(group: _Group, front: str) -> str:
         base += moved
         rest = [each for each in rest if each not in moved]
     inside, outside = _joined(base), _joined([*rest, *filters])
+    if once and all(each.kind == "triples" for each in base) and _PLAIN.fullmatch(inside):
+        names = " ".join(f"?{name}" for name in dict.fromkeys(_VARIABLE.findall(inside)))
+        return f"{{ SELECT DISTINCT {names} {{ {_stopped(once)} {inside} }} LIMIT {_NEVER} }} {outside}"
     return f"{{ SELECT * {{ {front} {inside} }} LIMIT {_NEVER} }} {outside}"
 
 
@@ -164,6 +177,11 @@ def _joined(elements: list[_Element]) -> str:
         stop = " ." if each.kind == "triples" and text and text.rstrip()[-1:] not in ".}" else ""
         text += f"{stop} {each.text}"
     return text
+
+
+def _stopped(text: str) -> str:
+    """Triples with one full stop behind them."""
+    return f"{text.rstrip().rstrip('.')} ."
 
 
 def _values(name: str, items: dict[str, None]) -> str:

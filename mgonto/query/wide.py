@@ -22,16 +22,27 @@ import pyoxigraph as ox
 from mgonto.engine.binding import Value
 from mgonto.engine.embedded import Row
 from mgonto.query.lexical import Terms
-from mgonto.result.records import Term
+from mgonto.result.records import Statement, Term
 
-__all__ = ["MOST_PATHS", "SMALL", "Around", "Links", "TermsOfPaths", "around", "beside", "is_small", "onward"]
+__all__ = [
+    "MOST_PATHS",
+    "SMALL",
+    "Around",
+    "Links",
+    "TermsOfPaths",
+    "around",
+    "beside",
+    "is_small",
+    "onward",
+    "support_rows",
+]
 
 #: Up to so many statements are read whole and searched in memory.
 SMALL = 5_000
 #: At most so many rows are read of the claims around the two ends, and so many terms asked about at once.
-MOST_ROWS, MOST_TERMS = 40_000, 1_500
+MOST_ROWS, MOST_TERMS = 15_000, 1_500
 #: At most so many claims are searched, so many of them on one pair of terms, and so many stand beside.
-MOST_CLAIMS, MOST_OF_A_PAIR, MOST_BESIDE = 600, 5, 100
+MOST_CLAIMS, MOST_OF_A_PAIR, MOST_BESIDE = 300, 5, 50
 #: So many paths are listed of a large base; the counts are of these.
 MOST_PATHS = 1_000
 
@@ -48,11 +59,31 @@ _BESIDE = """SELECT DISTINCT ?proposition {
   ?proposition mgo:subject ?subject ; mgo:object ?object .
   FILTER(?object IN ($ends))
   FILTER(?subject IN ($starts))
-  FILTER(EXISTS { ?statement mgo:asserts ?proposition ; mgo:stance ?stance .
-                  FILTER(?stance IN (mgo:Denied, mgo:Undetermined)) }
-         || EXISTS { ?proposition mgo:yieldsEdge ?edge .
-                     FILTER(?edge IN (mgo:associatedWith, mgo:associatedWithMaybe)) })
+  { ?proposition ^mgo:asserts/mgo:stance ?mark } UNION { ?proposition mgo:yieldsEdge ?mark }
+  FILTER(?mark IN (mgo:Denied, mgo:Undetermined, mgo:associatedWith, mgo:associatedWithMaybe))
 } ORDER BY ?proposition LIMIT %d"""
+
+_FACTS = """PREFIX dcterms: <http://purl.org/dc/terms/>
+SELECT DISTINCT ?about ?property ?value ?reference {
+  { VALUES ?about { %(references)s }
+    ?about ?property ?value .
+    FILTER(?property IN (mgo:number, mgo:firstAuthor, mgo:year, dcterms:title, mgo:publicationKind,
+                         mgo:aboutSpecies)) }
+  UNION
+  { VALUES ?about { %(statements)s }
+    ?about mgo:hasEvidenceLine ?line .
+    ?line mgo:cites ?reference ; ?property ?value .
+    FILTER(?property IN (mgo:studySpecies, mgo:citationScope)) }
+  UNION
+  { VALUES ?value { %(statements)s }
+    ?about mgo:about ?value ; mgo:flagKind ?property .
+    FILTER(?property IN (mgo:SecondaryCitation, mgo:NearRepeat, mgo:SpeciesMismatch)) }
+  UNION
+  { VALUES ?one { %(statements)s }
+    ?about mgo:between ?one ; ?property ?value .
+    FILTER(?property IN (mgo:tensionKind, mgo:between, mgo:reading)) }
+}
+ORDER BY ?about ?property ?value ?reference"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,3 +306,14 @@ def beside(select: Select, starts: Iterable[str], ends: Iterable[str]) -> list[s
     }
     _, rows = select(_PREFIX + _BESIDE % MOST_BESIDE, values)
     return [row[0].value for row in rows if row[0] is not None]
+
+
+def support_rows(select: Select, statements: Iterable[Statement]) -> list[Row]:
+    """The rows of `queries/support-details.rq` that concern some statements and what they cite."""
+    found = list(statements)
+    references = dict.fromkeys(one for each in found for one in each.references)
+    names = {
+        "statements": " ".join(str(ox.NamedNode(each.statement)) for each in found),
+        "references": " ".join(str(ox.NamedNode(each)) for each in references),
+    }
+    return select(_PREFIX + _FACTS % names, None)[1]

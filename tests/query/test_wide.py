@@ -101,6 +101,8 @@ def test_what_a_claim_rests_on_is_found_by_each_of_its_names(whole, asking):
     one = whole.statements(section="S09")[0]
     for name in (one.statement, one.proposition, one.sentence, one.locator, f"{one.locator}.1"):
         assert whole.support(name) == asking.support(name)
+    for path in whole.explain("magnesium deficiency", "insulin resistance"):
+        assert whole.support(path) == asking.support(path)
 
 
 def test_a_limit_that_is_reached_is_told_and_the_shortest_ways_are_kept(whole, asking, monkeypatch):
