@@ -43,6 +43,8 @@ _IN = re.compile(rf"\(\s*\?(\w+)\s+IN\s*\(\s*({_ITEM}(?:\s*,\s*{_ITEM})*)\s*\)\s
 _WORD = re.compile(rf"<{re.escape(BASE)}[A-Za-z]+>")
 #: More rows than any answer has.
 _NEVER = 1_000_000_000_000
+#: So many optional parts are taken together before the guess is put right again.
+_A_FEW = 5
 
 
 @dataclass(slots=True, eq=False)
@@ -164,10 +166,19 @@ def _arranged(group: _Group, front: str, once: str = "") -> str:
         base += moved
         rest = [each for each in rest if each not in moved]
     inside, outside = _joined(base), _joined([*rest, *filters])
+    if rest and all(each.kind == "optional" for each in rest):
+        outside = _joined(filters)
+    else:
+        rest = []
     if once and all(each.kind == "triples" for each in base) and _PLAIN.fullmatch(inside):
         names = " ".join(f"?{name}" for name in dict.fromkeys(_VARIABLE.findall(inside)))
-        return f"{{ SELECT DISTINCT {names} {{ {_stopped(once)} {inside} }} LIMIT {_NEVER} }} {outside}"
-    return f"{{ SELECT * {{ {front} {inside} }} LIMIT {_NEVER} }} {outside}"
+        text = f"{{ SELECT DISTINCT {names} {{ {_stopped(once)} {inside} }} LIMIT {_NEVER} }}"
+    else:
+        text = f"{{ SELECT * {{ {front} {inside} }} LIMIT {_NEVER} }}"
+    for at in range(0, len(rest), _A_FEW):
+        few = _joined(rest[at : at + _A_FEW])
+        text = f"{{ SELECT * {{ {text} {few} }} LIMIT {_NEVER} }}" if at + _A_FEW < len(rest) else text + few
+    return f"{text} {outside}"
 
 
 def _joined(elements: list[_Element]) -> str:
