@@ -89,6 +89,11 @@ class Running:
         with urlopen(request, timeout=PATIENCE) as response:
             return bytes(response.read())
 
+    def settled(self) -> int:
+        """Its memory once nobody asks any more: what is to be replaced has been."""
+        time.sleep(2)
+        return self.memory()
+
     def canary(self) -> str:
         """The answer to the question between the others."""
         return str(json.loads(self.ask(CANARY))["results"]["bindings"][0]["n"]["value"])
@@ -537,15 +542,13 @@ async def run(server: Running, count: int, seed: int, at_once: int = AT_ONCE) ->
     async with listening() as listener:
         waiting = attacks(count, seed, listener.port)
         # A share first, so that what is made once is there when memory is looked at.
-        warm = attacks(max(60, count // 50), seed + 1, listener.port)
+        warm = attacks(max(150, count // 10), seed + 1, listener.port)
         await _all(server, warm, at_once, Outcome(0), right)
-        await asyncio.sleep(2)
-        outcome.before = server.memory()
+        outcome.before = await asyncio.to_thread(server.settled)
         begun = time.monotonic()
         await _all(server, waiting, at_once, outcome, right)
         outcome.seconds = time.monotonic() - begun
-        await asyncio.sleep(2)
-        outcome.after = server.memory()
+        outcome.after = await asyncio.to_thread(server.settled)
         outcome.reached = listener.count
     outcome.ended = server.process.poll()
     if await asyncio.to_thread(server.canary) != right:

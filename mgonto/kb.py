@@ -253,7 +253,7 @@ class KnowledgeBase:
         'insulin resistance'
         """
         if not str(text or "").strip():
-            raise UsageError("there is nothing to search for", "give a word of a name; `terms` has all terms")
+            raise UsageError("there is nothing to search for", "give a word of a name, label or synonym")
         found = self.terms.lexicon.search(str(text), checked_limit(limit))
         return Results((self.terms[iri] for iri, _ in found), query_text("terms"), _TERM_COLUMNS)
 
@@ -1332,7 +1332,8 @@ class KnowledgeBase:
         """
         if not isinstance(self._engine, EmbeddedEngine):
             raise UsageError(
-                "an endpoint cannot be exported from here", "leave --endpoint out, or use the server's tools"
+                "an endpoint cannot be copied from here whole, as this needs",
+                "leave --endpoint out (in Python: mgonto.load()), or use the server's own tools",
             )
         self._engine.complete()
         return self._engine.store
@@ -1478,6 +1479,7 @@ class KnowledgeBase:
         engine: str = "auto",
         fail_on: str = "violation",
         excused: bool = False,
+        every: bool = False,
     ) -> ValidationReport:
         """Hold files against the shapes, together with the bundled terms; without any, all that is loaded.
 
@@ -1486,6 +1488,7 @@ class KnowledgeBase:
             engine: `auto` (the fast one where it is installed), `shacl` or `pyshacl`.
             fail_on: the lightest severity that does not conform: `violation` or `warning`.
             excused: also list what is excused with a reason.
+            every: also list findings that only follow from another one.
 
         Raises:
             UsageError: an unknown engine or severity.
@@ -1497,7 +1500,7 @@ class KnowledgeBase:
         from mgonto.validation.validate import validate_files
 
         loaded = None if files else self.quads()
-        return validate_files(files, engine, fail_on, excused=excused, bundle=loaded)
+        return validate_files(files, engine, fail_on, excused=excused, every=every, bundle=loaded)
 
     # -- reading filters -----------------------------------------------------------------------------------
 

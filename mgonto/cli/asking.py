@@ -192,7 +192,8 @@ def info(ctx: typer.Context) -> None:
     from mgonto.resources import data_dir
 
     settings: Settings = ctx.obj
-    facts: dict[str, object] = {"version": __version__, "data": str(data_dir("release"))}
+    place = settings.endpoint.partition("?")[0] if settings.endpoint else str(data_dir("release"))
+    facts: dict[str, object] = {"version": __version__, "data": place}
     facts.update(knowledge_base(settings).counts())
     facts["licence of the code"] = "MIT"
     facts["licence of ontology and evidence"] = "CC BY 4.0"

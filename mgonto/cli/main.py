@@ -59,7 +59,10 @@ def globals_(
         str | None, typer.Option("--endpoint", help="Ask this SPARQL endpoint instead.")
     ] = None,
     timeout: Annotated[
-        float, typer.Option("--timeout", help="Seconds to wait for the endpoint, or for the reasoner.")
+        float,
+        typer.Option(
+            "--timeout", help="Seconds for the endpoint, the reasoner, or each query that is served."
+        ),
     ] = 60,
     form: Annotated[
         str | None,

@@ -30,7 +30,6 @@ def serve(
     allow_host: Annotated[
         list[str] | None, typer.Option(help="A further name that the server is called by.")
     ] = None,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that a query may take.")] = 30.0,
     max_concurrent: Annotated[
         int, typer.Option(min=1, max=64, help="Queries at a time; others wait for their turn.")
     ] = 2,
@@ -39,8 +38,9 @@ def serve(
         int, typer.Option(min=64, help="Megabytes that a query may take beside the data.")
     ] = 1024,
 ) -> None:
-    """Serve the data as a SPARQL endpoint, to read only, until Ctrl-C."""
+    """Serve the data as a SPARQL endpoint, to read only, until Ctrl-C; --timeout bounds each query."""
     from mgonto.serve.limits import Limits
+    from mgonto.serve.server import is_open
     from mgonto.serve.server import serve as run
 
     settings: Settings = ctx.obj
@@ -49,12 +49,14 @@ def serve(
 
     def ready(address: str) -> None:
         print(f"{address}\n  Ctrl-C ends it", file=sys.stderr, flush=True)
+        if is_open(host) and not settings.quiet:
+            print("  other machines can ask it: it has no password and no TLS", file=sys.stderr, flush=True)
 
     run(
         knowledge_base(settings).store(),
         host,
         port,
-        Limits(timeout, max_concurrent, 16 * max_concurrent, max_query, max_memory << 20),
+        Limits(settings.timeout, max_concurrent, 16 * max_concurrent, max_query, max_memory << 20),
         tuple(cors or ()),
         tuple(allow_host or ()),
         ready,

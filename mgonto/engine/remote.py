@@ -106,7 +106,7 @@ class RemoteEngine:
         try:
             triples = [quad.triple for quad in ox.parse(answer.content, format=ox.RdfFormat.N_TRIPLES)]
         except (SyntaxError, ValueError) as error:
-            raise unreadable(self.url, answer.content, answer.headers, "N-Triples", str(error)) from error
+            raise self._unreadable(answer, "N-Triples", str(error)) from error
         if looks_cut(len(triples), answer.headers, triples=True) and self._stops_at(len(triples), answer):
             raise EndpointError(
                 f"{self.url} gives {len(triples):,} triples at most, and there may be more",
@@ -238,7 +238,10 @@ class RemoteEngine:
                 return _read(answer.content)
             except (SyntaxError, ValueError) as error:
                 told = str(error)
-        raise unreadable(self.url, answer.content, answer.headers, "JSON", told)
+        raise self._unreadable(answer, "JSON", told)
+
+    def _unreadable(self, answer: Answer, wanted: str, told: str) -> EndpointError:
+        return self._transport.hide(unreadable(self.url, answer.content, answer.headers, wanted, told))
 
     def _fetch(self, text: str, accept: str) -> Answer:
         graphs: Sequence[str] = ()

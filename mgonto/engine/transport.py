@@ -12,7 +12,7 @@ import random
 import re
 import time
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from urllib.error import URLError
@@ -26,7 +26,8 @@ from mgonto.errors import EndpointError, UsageError
 __all__ = ["Answer", "Transport", "check_number"]
 
 #: Answers after which the same question may be asked again: the server was busy, and a query changes nothing.
-_AGAIN = frozenset((429, 502, 503, 504))
+#: Not 504: the query took too long, and would again.
+_AGAIN = frozenset((429, 502, 503))
 _REDIRECTIONS = frozenset((301, 302, 303, 307, 308))
 _MOST_REDIRECTIONS = 5
 #: Seconds before the first retry; each further one waits twice as long, give or take a half.
@@ -34,7 +35,6 @@ _PAUSE = 0.25
 #: So much of a refusal is read.
 _MOST_REFUSAL = 1 << 16
 _PIECE = 1 << 16
-_JSON = "application/sparql-results+json"
 _DIGEST = re.compile(r"(?:^|,)\s*Digest\s+(.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -85,12 +85,23 @@ class Transport:
         Raises:
             EndpointError: no answer, a refusal, or an answer that is too large.
         """
+        return self.send(lambda url: _request(url, query, form, accept, graphs))
+
+    def send(self, make: Callable[[str], urllib.request.Request]) -> Answer:
+        """The answer to a request that may be sent again where it fails.
+
+        Args:
+            make: gives the request for an address: the one of this transport, or where that redirects to.
+
+        Raises:
+            EndpointError: no answer, a refusal, or an answer that is too large.
+        """
         deadline = time.monotonic() + self._timeout
         tries = 0
         while True:
             answer: Answer | None = None
             try:
-                answer = self._exchange(query, form, accept, graphs, deadline)
+                answer = self._exchange(make, deadline)
                 if answer.status not in _AGAIN:
                     return answer
                 failed = self._refused(answer)
@@ -107,25 +118,27 @@ class Transport:
             time.sleep(pause)
             tries += 1
 
-    def _refused(self, answer: Answer, elsewhere: str = "") -> EndpointError:
-        said = self._access.hide(server_words(answer.content))
-        reason = http.client.responses.get(answer.status, "")
-        return refusal(self.shown, answer.status, reason, said, self._access.is_known, elsewhere)
+    def hide(self, error: EndpointError) -> EndpointError:
+        """An error that repeats what a server said, without the credentials that may be in it."""
+        return EndpointError(self._access.hide(error.message), error.hint)
 
-    def _exchange(self, query: str, form: str, accept: str, graphs: Sequence[str], deadline: float) -> Answer:
+    def _refused(self, answer: Answer, elsewhere: str = "") -> EndpointError:
+        said, reason = server_words(answer.content), http.client.responses.get(answer.status, "")
+        known = self._access.is_known
+        return self.hide(refusal(self.shown, answer.status, reason, said, known, elsewhere))
+
+    def _exchange(self, make: Callable[[str], urllib.request.Request], deadline: float) -> Answer:
         """One question with all its redirections and challenges; a refusal that will stay one is raised."""
-        url, by_get, moves = self._url, False, 0
-        challenges = 0
+        url, by_get, moves, challenges = self._url, False, 0, 0
         while True:
             if self._login.is_open and self._login.is_home(url):
-                # A small question first: Virtuoso drops the connection where a long body has no credentials.
-                probe = _request(url, "ASK {}", "ASK", _JSON, ())
+                # Without a body first: Virtuoso drops the connection where a long one has no credentials.
+                probe = urllib.request.Request(url, method="HEAD")
                 self._login.settle(self._send(probe, deadline).headers)
-            request = (
-                urllib.request.Request(url, headers={"Accept": accept})
-                if by_get
-                else _request(url, query, form, accept, graphs)
-            )
+            request = make(url)
+            if by_get:
+                accept = request.get_header("Accept") or "*/*"
+                request = urllib.request.Request(url, headers={"Accept": accept})
             for name, value in self._login.headers(request).items():
                 request.add_unredirected_header(name, value)
             answer = self._send(request, deadline)
@@ -226,12 +239,15 @@ class _Login:
 
     def is_challenged(self, url: str, headers: Mapping[str, str]) -> bool:
         """Whether there is more to say after a refusal: by digest, or once it is known what is wanted."""
-        if self._way == "nobody" or self._access.token or not self.is_home(url):
+        if self._access.user is None or not self.is_home(url):
             return False
         challenge = headers.get("www-authenticate", "")
         if self._take_digest(challenge):
             return True
-        if self._way == "basic" and "basic" not in challenge.lower():
+        if "basic" in challenge.lower():
+            told, self._way = self._way == "basic", "basic"
+            return not told
+        if self._way == "basic":
             self._way = None  # Virtuoso tells what it wants only who comes without anything
             return True
         return False
@@ -305,7 +321,8 @@ def _checked(url: str) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except (ValueError, TypeError, AttributeError) as error:
-        raise UsageError(f"{str(url).rpartition('@')[2]} is no address of an endpoint", hint) from error
+        shown = str(url).partition("?")[0].rpartition("@")[2]
+        raise UsageError(f"{shown} is no address of an endpoint", hint) from error
     if "@" in parts.netloc:
         raise UsageError(
             f"the address of {host} has credentials in it",
@@ -313,7 +330,7 @@ def _checked(url: str) -> str:
             "password=",
         )
     if parts.scheme not in ("http", "https") or not host or re.search(r"[\x00-\x20\x7f]", url):
-        raise UsageError(f"{url} is no address of an endpoint", hint)
+        raise UsageError(f"{url.partition('?')[0]} is no address of an endpoint", hint)
     return parts._replace(query="", fragment="").geturl()
 
 

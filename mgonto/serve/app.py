@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from mgonto.serve.description import describe_service
 from mgonto.serve.limits import Limits
 from mgonto.serve.negotiate import GRAPH_FORMS, choose
-from mgonto.serve.pool import Pool
-from mgonto.serve.request import Question, Refusal, question_from
+from mgonto.serve.pool import Answer, Pool
+from mgonto.serve.request import Refusal, question_from
 
 __all__ = ["Site", "make_app"]
-
-T = TypeVar("T")
 
 _METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
 _ALLOWED = ", ".join(_METHODS)
@@ -162,7 +161,11 @@ async def _answer(request: Request, pool: Pool, site: Site, limits: Limits) -> R
             raise Refusal(406, "none of the accepted types can be written", "accept text/turtle")
         told = describe_service(f"{_base(request)}/sparql", dict(site.sizes), form)
         return Response(told, headers={"Content-Type": form.content_type, **_SAFE})
-    return await _unless_gone(request, _result(pool, question))
+    answer = await _unless_gone(request, pool.ask(question))
+    headers = {"Content-Type": answer.content_type, **_SAFE}
+    if answer.rest is None:
+        return Response(answer.content, headers=headers)
+    return _Flow(answer, headers)
 
 
 async def _body(request: Request, room: int, limits: Limits) -> bytes:
@@ -200,32 +203,44 @@ def _too_large(limits: Limits) -> Refusal:
     )
 
 
-async def _result(pool: Pool, question: Question) -> Response:
-    answer = await pool.ask(question)
-    headers = {"Content-Type": answer.content_type, **_SAFE}
-    if answer.rest is None:
-        return Response(answer.content, headers=headers)
-    return StreamingResponse(_pieces(answer.content, answer.rest), headers=headers)
+class _Flow(StreamingResponse):
+    """A long answer; however its sending ends, its worker is let go."""
+
+    def __init__(self, answer: Answer, headers: Mapping[str, str]) -> None:
+        super().__init__(_pieces(answer), headers=headers)
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._answer.close()
 
 
-async def _pieces(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for piece in rest:
+async def _pieces(answer: Answer) -> AsyncIterator[bytes]:
+    yield answer.content
+    assert answer.rest is not None
+    async for piece in answer.rest:
         yield piece
 
 
-async def _unless_gone(request: Request, work: Awaitable[T]) -> T:
-    """The outcome of some work, which is given up where nobody waits for it any more."""
+async def _unless_gone(request: Request, work: Coroutine[Any, Any, Answer]) -> Answer:
+    """An answer, which is given up where nobody waits for it any more."""
     task = asyncio.ensure_future(work)
     gone = asyncio.ensure_future(_gone(request))
+    taken = False
     try:
         await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
             raise Refusal(499, "the client has gone", "ask again")
+        taken = True
         return task.result()
     finally:
-        for each in (task, gone):
-            each.cancel()
+        gone.cancel()
+        if not task.done():
+            task.cancel()
+        elif not (taken or task.cancelled() or task.exception()):
+            task.result().close()
 
 
 async def _gone(request: Request) -> None:

@@ -21,10 +21,9 @@ __all__ = [
     "receive_frame",
 ]
 
-#: A question; the head of its answer, a piece of it, its end; an error instead of it.
-QUESTION, HEAD, DATA, END, ERROR = b"Q", b"H", b"D", b"E", b"X"
-#: What END holds where the worker answers no more.
-LAST = b"last"
+#: A question; the head of its answer, a piece of it, its end; an error instead of it. LAST stands before an
+#: end or an error after which the worker answers no more.
+QUESTION, HEAD, DATA, END, ERROR, LAST = b"Q", b"H", b"D", b"E", b"X", b"L"
 _HEADER = struct.Struct(">cI")
 
 

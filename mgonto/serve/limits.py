@@ -27,7 +27,7 @@ class Limits:
         headers: bytes of the headers of a request.
     """
 
-    timeout: float = 30.0
+    timeout: float = 60.0
     concurrent: int = 2
     waiting: int = 32
     query: int = 65_536

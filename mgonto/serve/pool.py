@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass, field
 
 from mgonto.serve.frames import DATA, END, ERROR, HEAD, LAST, QUESTION, pack_json, read_frame
@@ -36,11 +36,15 @@ class _Worker:
 
 @dataclass(slots=True)
 class Answer:
-    """The answer of a query: its type, its first bytes, and more where it is long."""
+    """The answer of a query: its type, its first bytes, and more where it is long.
+
+    Whoever has one calls `close` in the end: until then, a long one keeps its worker.
+    """
 
     content_type: str
     content: bytes
     rest: AsyncIterator[bytes] | None = field(default=None, repr=False)
+    close: Callable[[], None] = field(default=lambda: None, repr=False)
 
 
 class Pool:
@@ -110,7 +114,12 @@ class Pool:
 
     async def take(self) -> _Worker:
         """A worker that is free; who has his turn finds one, or one is made."""
-        return self._idle.pop() if self._idle else await self._new()
+        while self._idle:
+            worker = self._idle.pop()
+            if not worker.reader.at_eof():
+                return worker
+            await self.end(worker)  # somebody else has ended it
+        return await self._new()
 
     async def end(self, worker: _Worker) -> int:
         """End a worker and say how it ended, as `os.waitpid` does."""
@@ -165,7 +174,7 @@ class _Run:
     def __init__(self, pool: Pool, limits: Limits) -> None:
         self._pool, self._limits = pool, limits
         self._worker: _Worker | None = None
-        self._over = False
+        self._over = self._last = False
         self._left = limits.timeout  # seconds that may still be waited for the worker
 
     async def begin(self, question: Question) -> Answer:
@@ -181,13 +190,13 @@ class _Run:
         while len(kept) < self._limits.kept:
             kind, content = await self._next()
             if kind == END:
-                self._finish(content != LAST)
+                self._finish(True)
                 return Answer(content_type, bytes(kept))
             if kind == ERROR:  # nothing is sent yet, so it can still be said
                 self._finish(True)
                 raise Refusal(**json.loads(content))
             kept += content
-        return Answer(content_type, bytes(kept), self._rest())
+        return Answer(content_type, bytes(kept), self._rest(), self.drop)
 
     async def _rest(self) -> AsyncIterator[bytes]:
         until = asyncio.get_running_loop().time() + _PATIENCE * self._limits.timeout
@@ -195,7 +204,7 @@ class _Run:
             while True:
                 kind, content = await self._next()
                 if kind == END:
-                    self._finish(content != LAST)
+                    self._finish(True)
                     return
                 if kind != DATA:
                     self._finish(kind == ERROR)
@@ -225,6 +234,9 @@ class _Run:
         self._left = max(0.01, self._left - (loop.time() - begun))
         if frame is None:
             raise await self._fallen()
+        if frame[0] == LAST:
+            self._last = True
+            return await self._next()
         return frame
 
     async def _fallen(self) -> Refusal:
@@ -245,7 +257,7 @@ class _Run:
         if not self._over:
             self._over = True
             worker, self._worker = self._worker, None
-            self._pool.done(worker, sound)
+            self._pool.done(worker, sound and not self._last)
 
     def drop(self) -> None:
         """End the worker where the question is not answered yet."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import logging
 import os
 import signal
 import socket
@@ -16,7 +17,7 @@ import pyoxigraph as ox
 from mgonto.errors import MgontoError, UsageError
 from mgonto.serve.limits import Limits
 
-__all__ = ["bind", "serve"]
+__all__ = ["bind", "is_open", "serve"]
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -128,6 +129,8 @@ async def _serve(
     from mgonto.serve.guarded import guarded
     from mgonto.serve.pool import Pool
 
+    # What clients do wrong is told to them; it is no news for whoever started the server.
+    logging.getLogger("uvicorn").addHandler(logging.NullHandler())
     pool = Pool(orders, limits)
     await pool.start()
     config = uvicorn.Config(
@@ -178,6 +181,18 @@ async def _serve(
         raise MgontoError("the process that held the data has ended", "start the server again")
 
 
+def is_open(host: str) -> bool:
+    """Whether other machines reach an address.
+
+    >>> is_open("127.0.0.1"), is_open("localhost"), is_open("0.0.0.0")
+    (False, False, True)
+    """
+    try:
+        return not ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return host.lower() != "localhost"
+
+
 def _place(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
@@ -185,7 +200,7 @@ def _place(listener: socket.socket) -> str:
 
 def _hosts(listener: socket.socket, host: str, more: Sequence[str]) -> frozenset[str] | None:
     """The names that are answered; None for any: it is open to other machines and no name is told."""
-    if not ipaddress.ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback and not more:
+    if is_open(listener.getsockname()[0]) and not more:
         return None
     own = {"localhost", "127.0.0.1", "[::1]", host.lower(), f"[{host.lower()}]"}
     return frozenset(own | {each.lower() for each in more})

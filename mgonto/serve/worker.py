@@ -31,7 +31,7 @@ __all__ = ["answer", "work"]
 
 #: A worker that has grown by so much, or answered so often, is replaced: memory that the allocator keeps
 #: goes back to the system.
-_GROWN, _TIRED = 64 << 20, 2_000
+_GROWN, _TIRED = 8 << 20, 2_000
 _PIECE = 65_536
 
 
@@ -49,11 +49,11 @@ def work(connection: socket.socket, store: ox.Store, limits: Limits) -> NoReturn
             try:
                 answer(Question(**asked), store, graphs, writer)
                 writer.flush()
+                last = pack(END)
             except Refusal as error:
-                connection.sendall(pack_json(ERROR, _told(error)))
-                continue
+                last = pack_json(ERROR, _told(error))
             tired = done >= _TIRED or _resident() - start > _GROWN
-            connection.sendall(pack(END, LAST if tired else b""))
+            connection.sendall((pack(LAST) if tired else b"") + last)
             if tired:
                 break
     except (OSError, KeyboardInterrupt):

@@ -15,7 +15,6 @@ import rdflib
 import mgonto
 from mgonto.engine.binding import Value, bind
 from mgonto.engine.embedded import EmbeddedEngine, Row
-from mgonto.engine.remote import RemoteEngine
 from mgonto.kb import Engine, KnowledgeBase
 from mgonto.resources import data_dir
 from tools.servers import ENGINES, Server
@@ -150,7 +149,7 @@ def subject(name: str) -> Iterator[Subject]:
         with ENGINES[name].start() as server:
             for graph, triples in graphs().items():
                 put(server, graph, ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
-            far = RemoteEngine(server.query_url, timeout=120)
+            far = mgonto.connect(server.query_url, timeout=120)._engine
             yield Subject(name, KnowledgeBase(Remembering(far)), far, server)
 
 

@@ -1,7 +1,9 @@
 """What can go wrong between here and a server: each told in two lines, with the server's own words."""
 
+import http.client
 import re
 import socket
+import ssl
 import threading
 import time
 
@@ -59,6 +61,19 @@ def test_https_where_the_server_speaks_plain_http():
         with pytest.raises(EndpointError, match="no secure connection") as caught:
             RemoteEngine(url, retries=0, timeout=5).select(QUERY)
     assert "plain http" in caught.value.hint
+
+
+def test_a_certificate_that_is_not_trusted(monkeypatch):
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_message = "self-signed certificate"
+
+    def connect(connection):
+        raise error
+
+    monkeypatch.setattr(http.client.HTTPSConnection, "connect", connect)
+    with pytest.raises(EndpointError, match="certificate is not trusted") as caught:
+        RemoteEngine("https://localhost/sparql").select(QUERY)
+    assert "SSL_CERT_FILE" in caught.value.hint
 
 
 def test_a_server_that_speaks_no_http():

@@ -130,6 +130,13 @@ def test_the_time_limit_can_be_given_on_the_command_line(store, capsys):
     assert left.value.code == 2 and "--timeout cannot be -1" in capsys.readouterr().err
 
 
+def test_the_command_line_says_where_the_data_are(store, capsys):
+    with site(holding(store)) as there:
+        with pytest.raises(SystemExit):
+            run(["info", "--endpoint", there.url + "?key=secret"])
+        assert f"data: {there.url}\n" in capsys.readouterr().out
+
+
 def test_the_release_is_of_the_version_of_the_package():
     assert release_version() == mgonto.__version__
 

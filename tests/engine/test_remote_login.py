@@ -178,7 +178,7 @@ def test_a_wrong_password_by_digest_is_an_error_and_not_tried_without_end():
         assert "does not take these" in caught.value.hint and len(there.seen) < 6
 
 
-@pytest.mark.parametrize(("algorithm", "qop"), [("SHA-256", '"auth"'), ("MD5", '"auth-int"')])
+@pytest.mark.parametrize(("algorithm", "qop"), [("MD5-sess", '"auth"'), ("MD5", '"auth-int"')])
 def test_a_digest_that_is_not_supported_is_told(algorithm, qop):
     server = Digest(algorithm, qop, chatty=True)
     with site(server) as there, pytest.raises(EndpointError, match="not supported") as caught:
@@ -330,6 +330,14 @@ def test_no_representation_error_or_traceback_has_them(access):
     assert secret not in told and access.headers()["Authorization"].split()[1] not in told
 
 
+@pytest.mark.parametrize("kind", ["text/html", "text/plain"])
+def test_a_web_page_that_repeats_them_is_not_repeated(kind):
+    page = f"<html>Hello {TOKEN}</html>"
+    with site(lambda asked: asked.send(page, kind)) as there, pytest.raises(EndpointError) as caught:
+        RemoteEngine(there.url, access=Access(token=TOKEN)).select(QUERY)
+    assert caught.value.message.endswith("Hello ***")
+
+
 @pytest.mark.parametrize("flags", [(), ("-v",), ("--show-sparql",)])
 def test_the_command_line_does_not_print_them(flags, monkeypatch, capsys):
     monkeypatch.setenv("MGONTO_USER", "ada")
@@ -357,3 +365,27 @@ def test_no_opener_of_the_whole_process_is_left_behind():
     with site(Digest()) as there:
         RemoteEngine(there.url, access=Access("ada", SECRET)).select(QUERY)
     assert urllib.request._opener is before  # type: ignore[attr-defined]
+
+
+def test_a_user_whom_nobody_asks_for_is_told_when_a_later_refusal_asks(monkeypatch):
+    """The question without a body is answered without a challenge; only the real one is challenged."""
+    monkeypatch.setattr(transport, "_is_near", lambda host: False)
+    with site(Digest(chatty=True)) as there:
+        assert len(RemoteEngine(there.url, access=Access("ada", SECRET)).select(QUERY)[1]) == 1
+        assert [each.handler.command for each in there.seen] == ["POST", "POST"]
+
+
+def test_any_request_is_sent_with_the_same_care():
+    """What loads a store sends its own requests over the same transport."""
+
+    def respond(asked):
+        if asked.path == "/sparql":
+            asked.send("", "text/plain", 307, Location="/store")
+        else:
+            asked.send(asked.header("Authorization") or "", "text/plain")
+
+    with site(respond) as there:
+        carrier = transport.Transport(there.url, Access("ada", SECRET))
+        answer = carrier.send(lambda url: urllib.request.Request(url, b"<a:b> <a:b> <a:b> ."))
+        assert answer.content.decode() == basic("ada", SECRET)
+        assert [each.body for each in there.seen] == ["<a:b> <a:b> <a:b> ."] * 2

@@ -9,15 +9,18 @@ import subprocess
 import sys
 import threading
 import time
-from http.client import HTTPException
+from urllib.parse import quote
 
 import pytest
 
 from benchmarks.hostile import running
-from tests.serve.talking import get
+from tests.serve.talking import get, raw, talk
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-SHORT = "SELECT (COUNT(*) AS ?n) { ?a a ?c . ?d a ?f FILTER(STRLEN(STR(?a)) > 9) }"  # a second or so
+SHORT = (  # half a second or so
+    "SELECT (COUNT(*) AS ?n) { { SELECT ?b { ?a ?b ?c } LIMIT 800 } { SELECT ?e { ?d ?e ?f } LIMIT 800 }"
+    " FILTER(STRLEN(CONCAT(STR(?b), STR(?e))) > 9) }"
+)
 
 
 def gone(process):
@@ -26,6 +29,17 @@ def gone(process):
             return stat.read().rsplit(")", 1)[1].split()[0] == "Z"
     except OSError:
         return True
+
+
+def test_what_clients_do_wrong_is_told_to_them_and_not_to_the_terminal():
+    with running() as server:
+        assert b" 400 " in raw(server, b"no HTTP at all\r\n\r\n")
+        assert get(server, "SELECT * {").status == 400
+        _try(server, 0.2)
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(10) == 0
+        assert server.process.stderr is not None
+        assert server.process.stderr.read() == "  Ctrl-C ends it\n"
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
@@ -45,11 +59,12 @@ def test_a_running_query_may_end_before_the_server_does():
         replies = []
         thread = threading.Thread(target=lambda: replies.append(get(server, SHORT)))
         thread.start()
-        time.sleep(0.3)
+        time.sleep(0.15)
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(15) == 0
         thread.join()
-        assert replies[0].status == 200 and json.loads(replies[0].body)["results"]["bindings"]
+        assert replies[0].status == 200
+        assert json.loads(replies[0].body)["results"]["bindings"][0]["n"]["value"] == "640000"
 
 
 def test_a_query_that_does_not_end_is_not_waited_for():
@@ -67,9 +82,10 @@ def test_a_query_that_does_not_end_is_not_waited_for():
         assert all(gone(each) for each in family)
 
 
-def _try(server):
-    with contextlib.suppress(OSError, HTTPException):
-        get(server, ENDLESS)
+def _try(server, wait=40.0):
+    target = "/sparql?query=" + ENDLESS.replace(" ", "+")
+    with contextlib.suppress(OSError):
+        raw(server, f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode(), wait)
 
 
 def test_kill_9_leaves_no_process_behind():
@@ -123,3 +139,15 @@ def test_serve_and_an_endpoint_exclude_each_other():
     code, _, err = command("--endpoint", "http://127.0.0.1:1/sparql")
     assert code == 2 and "--data" in err
     two_lines(err)
+
+
+def test_open_to_others_it_says_so_and_answers_to_any_name_or_to_those_it_is_told():
+    with running("--host", "0.0.0.0") as server:
+        assert server.process.stderr is not None
+        server.process.stderr.readline()
+        assert "no password" in server.process.stderr.readline()
+        place = f"/sparql?query={quote('ASK {}')}"
+        assert talk(server, "GET", place, headers={"Host": "graph.example"}).status == 200
+    with running("--host", "0.0.0.0", "--allow-host", "graph.example") as server:
+        assert talk(server, "GET", place, headers={"Host": "graph.example"}).status == 200
+        assert talk(server, "GET", place, headers={"Host": "other.example"}).status == 421
