@@ -26,6 +26,7 @@ import urllib.parse
 import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,17 @@ SIZES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "1M": 1_000_000}
 ENGINES = ("mgonto", "pyoxigraph", "rdflib", "owlready2", "oxigraph", "virtuoso", "arq")
 SERVERS = ("oxigraph", "virtuoso", "arq")
 RUNS = 5
-RARE, OTHER = "rapamycin", "mTOR"
+#: A term without narrower ones that five to ten claims act on and as many start from: its answers are short
+#: at every size.
+FEW = """PREFIX mgo: <https://w3id.org/mgonto/>
+SELECT ?subject (MIN(STR(?to)) AS ?object) {
+  { SELECT ?subject (COUNT(?one) AS ?starts) { ?one mgo:subject ?subject } GROUP BY ?subject }
+  { SELECT ?subject (COUNT(?two) AS ?ends) { ?two mgo:object ?subject } GROUP BY ?subject }
+  FILTER(?starts >= 5 && ?starts <= 10 && ?ends >= 5 && ?ends <= 10)
+  FILTER NOT EXISTS { [] <http://www.w3.org/2000/01/rdf-schema#subClassOf>|mgo:involves|mgo:stateOf ?subject }
+  ?three mgo:subject ?subject ; mgo:object ?to ; mgo:causal true .
+  FILTER(?to != ?subject)
+} GROUP BY ?subject ORDER BY ?subject LIMIT 1"""
 
 Ask = Callable[[KnowledgeBase], object]
 #: Questions by kind: those whose answer is short, paths, and those that count over everything.
@@ -51,20 +62,22 @@ HELPERS: dict[str, dict[str, Ask]] = {
     "short answers": {
         "term": lambda kb: kb.term("CHEBI:18420"),
         "search": lambda kb: kb.search("insulin resist", limit=10),
-        "statements(subject, object)": lambda kb: kb.statements(subject=RARE, object=OTHER, limit=20),
-        "statements(about)": lambda kb: kb.statements(RARE, limit=20),
+        "statements(subject, object)": lambda kb: kb.statements(
+            subject=few(kb)[0], object=few(kb)[1], limit=20
+        ),
+        "statements(about)": lambda kb: kb.statements(few(kb)[0], limit=20),
         "statements(sentence)": lambda kb: kb.statements(sentence=_sentence(kb), limit=20),
-        "quantities(about)": lambda kb: kb.quantities(RARE, limit=20),
-        "gaps(about)": lambda kb: kb.gaps(RARE),
+        "quantities(about)": lambda kb: kb.quantities(few(kb)[0], limit=20),
+        "gaps(about)": lambda kb: kb.gaps(few(kb)[0]),
         "definition": lambda kb: kb.definition("magnesium"),
         "mappings": lambda kb: kb.mappings("insulin resistance"),
-        "shared": lambda kb: kb.shared(RARE, OTHER),
-        "support(statement)": lambda kb: kb.support(kb.statements(subject=RARE, limit=1)[0]),
-        "run(effects-of)": lambda kb: kb.run("effects-of", term=RARE, limit=20),
+        "shared": lambda kb: kb.shared(few(kb)[0], few(kb)[1]),
+        "support(statement)": lambda kb: kb.support(kb.statements(subject=few(kb)[0], limit=1)[0]),
+        "run(effects-of)": lambda kb: kb.run("effects-of", term=few(kb)[0], limit=20),
     },
     "paths, 4 hops, k=10": {
         "explain, two frequent terms": lambda kb: kb.explain("magnesium deficiency", "insulin resistance"),
-        "explain, a rare one": lambda kb: kb.explain(RARE, "insulin resistance"),
+        "explain, a rare one": lambda kb: kb.explain(few(kb)[0], "insulin resistance"),
     },
     "over everything": {
         "facets(certainty)": lambda kb: kb.facets("certainty"),
@@ -82,8 +95,15 @@ LIBRARY = (
 )
 
 
+@cache
+def few(kb: KnowledgeBase) -> tuple[str, str]:
+    """A term that little is said about, and another that it acts on."""
+    row = kb.select(FEW)[0]
+    return str(row["subject"]), str(row["object"])
+
+
 def _sentence(kb: KnowledgeBase) -> str:
-    return kb.statements(subject=RARE, limit=1)[0].sentence
+    return kb.statements(subject=few(kb)[0], limit=1)[0].sentence
 
 
 def examples(kb: KnowledgeBase) -> dict[str, str]:
@@ -138,6 +158,7 @@ def measure_questions(kb: KnowledgeBase, limit: float) -> dict[str, float | None
     found: dict[str, float | None] = {}
     found["the terms, once"] = median_ms(lambda: KnowledgeBase(kb._engine).term("magnesium"), limit)
     kb.term("magnesium")
+    few(kb)
     for helpers in HELPERS.values():
         for name, ask in helpers.items():
             found[name] = median_ms(lambda ask=ask: ask(kb), limit)  # type: ignore[misc]
