@@ -56,6 +56,14 @@ SELECT ?subject (MIN(STR(?to)) AS ?object) {
   FILTER(?to != ?subject)
 } GROUP BY ?subject ORDER BY ?subject LIMIT 1"""
 
+
+@cache
+def few(kb: KnowledgeBase) -> tuple[str, str]:
+    """A term that little is said about, and another that it acts on."""
+    row = kb.select(FEW)[0]
+    return str(row["subject"]), str(row["object"])
+
+
 Ask = Callable[[KnowledgeBase], object]
 #: Questions by kind: those whose answer is short, paths, and those that count over everything.
 HELPERS: dict[str, dict[str, Ask]] = {
@@ -93,13 +101,6 @@ LIBRARY = (
     *("effects-of", "causes-of", "between-terms", "needs", "term-roles", "denials"),
     *("word-facets", "doses", "references", "single-reference"),
 )
-
-
-@cache
-def few(kb: KnowledgeBase) -> tuple[str, str]:
-    """A term that little is said about, and another that it acts on."""
-    row = kb.select(FEW)[0]
-    return str(row["subject"]), str(row["object"])
 
 
 def _sentence(kb: KnowledgeBase) -> str:
