@@ -883,9 +883,11 @@ class KnowledgeBase:
         """Whether everything is read and searched in memory, or the engine is asked for what is near."""
         if "_all_statements" in self.__dict__:
             return True
-        from mgonto.query.wide import is_small
+        from mgonto.query.wide import SMALL, is_small
 
-        return is_small(self._engine.select)
+        # The embedded engine looks; another is asked, once.
+        more = getattr(self._engine, "holds_more_than", None)
+        return not more(SMALL) if more is not None else is_small(self._engine.select)
 
     def _links(self, hops: Sequence[str]) -> Links:
         """The declared links of terms, for some hop kinds."""

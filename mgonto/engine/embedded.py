@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -13,12 +14,14 @@ from mgonto.engine.binding import Value, bind, keywords_of
 from mgonto.engine.guard import check_query
 from mgonto.engine.narrow import narrowed
 from mgonto.errors import MgontoError, UsageError
-from mgonto.names import PREFIXES
+from mgonto.names import BASE, PREFIXES
 
 __all__ = ["UPDATES", "Cell", "EmbeddedEngine", "Row", "rdf_format", "read_rdf", "unreadable"]
 
 Cell: TypeAlias = ox.NamedNode | ox.Literal | ox.BlankNode | None
 Row: TypeAlias = tuple[Cell, ...]
+
+_ASSERTS = ox.NamedNode(BASE + "asserts")
 
 _FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -61,6 +64,11 @@ class EmbeddedEngine:
         """
         new = {quad.triple: quad for quad in quads if not self._holds(quad)}
         self.store.extend(new.values())
+
+    def holds_more_than(self, statements: int) -> bool:
+        """Whether there are more statements than so many; sends no query."""
+        found = self.store.quads_for_pattern(None, _ASSERTS, None)
+        return next(islice(found, statements, None), None) is not None
 
     def _holds(self, quad: ox.Quad) -> bool:
         found = self.store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)

@@ -135,6 +135,7 @@ def test_an_explanation_sends_as_many_queries_as_it_has_hops_and_four_more(whole
 
 def test_a_base_is_small_up_to_so_many_statements(whole, monkeypatch):
     assert wide.is_small(whole._engine.select)
+    assert [whole._engine.holds_more_than(count) for count in (691, 692)] == [True, False]
     monkeypatch.setattr(wide, "_SIZE", wide._SIZE.replace(str(wide.SMALL), "691"))
     assert not wide.is_small(whole._engine.select)
     monkeypatch.setattr(wide, "_SIZE", wide._SIZE.replace("691", "692"))
