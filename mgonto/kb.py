@@ -31,7 +31,7 @@ from mgonto.query.parameters import (
     truth,
     word_values,
 )
-from mgonto.query.paths import HOP_KINDS, PathSearch, SearchResult
+from mgonto.query.paths import HOP_KINDS, SMALL, PathSearch, SearchResult
 from mgonto.query.statements import quantities_from, statements_from
 from mgonto.resources import release_version
 from mgonto.result.explanation import Explanation, PathCounts, PathGroup
@@ -908,11 +908,13 @@ class KnowledgeBase:
         """Whether everything is read and searched in memory, or the engine is asked for what is near."""
         if "_all_statements" in self.__dict__:
             return True
-        from mgonto.query.wide import SMALL, is_small
-
         # The embedded engine looks; another is asked, once.
         more = getattr(self._engine, "holds_more_than", None)
-        return not more(SMALL) if more is not None else is_small(self._engine.select)
+        if more is not None:
+            return not more(SMALL)
+        from mgonto.query.wide import is_small
+
+        return is_small(self._engine.select)
 
     def _links(self, hops: Sequence[str]) -> Links:
         """The declared links of terms, for some hop kinds."""

@@ -13,7 +13,6 @@ import pyoxigraph as ox
 
 from mgonto.engine.binding import Value, bind, keywords_of
 from mgonto.engine.guard import check_query
-from mgonto.engine.narrow import narrowed
 from mgonto.errors import MgontoError, UsageError
 from mgonto.names import BASE, PREFIXES
 
@@ -122,8 +121,11 @@ class EmbeddedEngine:
         try:
             # A query that names its own data set (FROM) gets that, of the graphs that are loaded.
             # Only queries of the library are worded anew: what a user writes is asked as it stands.
-            asked = narrowed(text) if text.startswith("#+") else text
-            return self.store.query(asked, use_default_graph_as_union="FROM" not in words)
+            if text.startswith("#+") and " IN " in text:
+                from mgonto.engine.narrow import narrowed
+
+                text = narrowed(text)
+            return self.store.query(text, use_default_graph_as_union="FROM" not in words)
         except SyntaxError as error:
             raise unreadable(text, words, str(error)) from error
 

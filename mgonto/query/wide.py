@@ -22,6 +22,7 @@ import pyoxigraph as ox
 from mgonto.engine.binding import Value
 from mgonto.engine.embedded import Row
 from mgonto.query.lexical import Terms
+from mgonto.query.paths import SMALL
 from mgonto.result.records import Statement, Term
 
 __all__ = [
@@ -37,8 +38,6 @@ __all__ = [
     "support_rows",
 ]
 
-#: Up to so many statements are read whole and searched in memory.
-SMALL = 5_000
 #: At most so many rows are read of the claims around the two ends, and so many terms asked about at once.
 MOST_ROWS, MOST_TERMS = 15_000, 1_500
 #: At most so many claims are searched, so many of them on one pair of terms, and so many stand beside.
