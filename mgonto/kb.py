@@ -1312,10 +1312,12 @@ class KnowledgeBase:
         >>> load().run("effects-of", term="rapamycin", limit=1).columns[0]
         'statement'
         """
+        from mgonto.sources.queryfile import Query
+
         if expand not in ("states", "exact"):
             raise UsageError(f'expand cannot be "{expand}"', 'write "states" or "exact"')
         limit = checked_limit(limit)
-        asked = self.queries[query] if isinstance(query, str) else query
+        asked = query if isinstance(query, Query) else self.queries[str(query)]
         values = query_values(asked, params, self.terms, expand == "states")
         self._engine.complete()
         columns, rows = self._engine.select(asked.text, values)

@@ -51,4 +51,4 @@ def test_a_base_is_written_article_by_article_and_never_held() -> None:
         return most
 
     # Nothing is kept of an article but its number: many more articles take little more.
-    assert peak(4_000) < 1.5 * peak(1_000) + 20_000_000
+    assert peak(3_000) < 1.5 * peak(1_000) + 15_000_000
