@@ -128,7 +128,7 @@ class TooLong(Exception):
 
 
 def median_ms(ask: Callable[[], object], limit: float) -> float | None:
-    """The median of some runs after a first; of the first alone where it is slow; None beyond the limit."""
+    """The median of some runs after a first, fewer where it is slow; None beyond the limit."""
 
     def stop(*_: object) -> None:
         raise TooLong
@@ -139,10 +139,10 @@ def median_ms(ask: Callable[[], object], limit: float) -> float | None:
         start = time.perf_counter()
         ask()
         first = time.perf_counter() - start
-        if first > limit / (2 * RUNS):
+        if first > limit / 2:
             return first * 1000
         times = []
-        for _ in range(RUNS):
+        for _ in range(RUNS if first < limit / (2 * RUNS) else 1):
             start = time.perf_counter()
             ask()
             times.append(time.perf_counter() - start)
