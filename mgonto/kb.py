@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import pyoxigraph as ox
 
@@ -15,7 +16,6 @@ from mgonto.engine.embedded import Cell, EmbeddedEngine, Row
 from mgonto.errors import UnknownTerm, UsageError
 from mgonto.graph.loading import add_files, release_parts
 from mgonto.names import BASE, PREFIXES, expand, local_name
-from mgonto.query.gather import absences, facets, flags, references, repeats, sentences, tensions
 from mgonto.query.lexical import Terms
 from mgonto.query.library import Library, query_text
 from mgonto.query.narrowing import Narrowing
@@ -31,27 +31,28 @@ from mgonto.query.parameters import (
     truth,
     word_values,
 )
-from mgonto.query.paths import HOP_KINDS, PathSearch, SearchResult
+from mgonto.query.paths import HOP_KINDS, SMALL, PathSearch, SearchResult
 from mgonto.query.statements import quantities_from, statements_from
-from mgonto.query.tension import computed_tensions
 from mgonto.resources import release_version
-from mgonto.result.audit import Absence, Facet, Flag, Reference, Repeat, Sentence, Tension
 from mgonto.result.explanation import Explanation, PathCounts, PathGroup
 from mgonto.result.records import Coverage, Hop, Path, Quantity, Statement, Term
 from mgonto.result.records import Mapping as MappingRecord
 from mgonto.result.results import Results
-from mgonto.sources.queryfile import Query
 
 if TYPE_CHECKING:
     import networkx
     import rdflib
 
     from mgonto.engine.disk import OpenStore
+    from mgonto.query.steps import StepGraph
     from mgonto.query.support import SupportFacts
+    from mgonto.query.wide import Around, Links
     from mgonto.reasoning import Reasoning
+    from mgonto.result.audit import Absence, Facet, Flag, Reference, Repeat, Sentence, Tension
     from mgonto.result.mechanism import Comparison, Loop, SharedEffect
     from mgonto.result.robustness import CutSet, RankedReference, Removal, Support
     from mgonto.result.validation import ValidationReport
+    from mgonto.sources.queryfile import Query
     from mgonto.sources.sentences import IndexRow
 
 __all__ = ["KnowledgeBase", "Many", "connect", "load"]
@@ -233,6 +234,7 @@ class KnowledgeBase:
         self._files = tuple(files)
         self._opened = opened  # held, so that a load beside it does not clear the store away
         self._searches: dict[tuple[frozenset[str], Narrowing], PathSearch] = {}
+        self._linked: dict[frozenset[str], Links] = {}
 
     def __repr__(self) -> str:
         place = getattr(self._engine, "url", None) or " and ".join(["bundled data", *map(str, self._files)])
@@ -269,9 +271,14 @@ class KnowledgeBase:
     def search(self, text: str, limit: int | None = None) -> Results[Term]:
         """The terms whose name, label or a synonym holds every word of `text`, best first.
 
+        Raises:
+            UsageError: no word is given.
+
         >>> load().search("insulin resist").first().name
         'insulin resistance'
         """
+        if not str(text or "").strip():
+            raise UsageError("there is nothing to search for", "give a word of a name, label or synonym")
         found = self.terms.lexicon.search(str(text), checked_limit(limit))
         return Results((self.terms[iri] for iri, _ in found), query_text("terms"), _TERM_COLUMNS)
 
@@ -358,7 +365,8 @@ class KnowledgeBase:
             about: terms in any role, context included; several must all be there. Composed terms that involve
                 the term count too (serum magnesium level for magnesium), unless `expand="exact"`.
             subject, object, tissue, cell, species, population, stage, condition, intervention, design: terms;
-                one of several is enough. Narrower terms and states count too, unless `expand="exact"`.
+                one of several is enough; a population also as what something is lower or higher in. Narrower
+                terms and states count too, unless `expand="exact"`.
             relation, certainty, hedge, stance, null_kind, claim_kind, scope: the words of the vocabulary.
             sign: 1, -1 or 0. causal: a claim of cause, or not.
             reference: numbers or IRIs of cited references. cited: with any citation, or with none.
@@ -369,7 +377,7 @@ class KnowledgeBase:
 
         Raises:
             UnknownTerm, AmbiguousTerm: a term that cannot be found.
-            UsageError: a word that the vocabulary does not have.
+            UsageError: a word that the vocabulary does not have; no such section, sentence or reference.
 
         >>> kb = load()
         >>> [s.locator for s in kb.statements(subject="magnesium supplementation", section="S09")][:1]
@@ -380,7 +388,7 @@ class KnowledgeBase:
         given: dict[str, Any] = locals()
         values: dict[str, Value] = {}
         for name in _TERM_FILTERS:
-            values[name] = self._term_values(given[name], expand)
+            values[name] = self._term_values(given[name], expand, name)
         for name in _STATEMENT_WORDS:
             values[name] = self._word_values(name, given[name])
         limit, cited = checked_limit(limit), truth("cited", cited)
@@ -388,42 +396,50 @@ class KnowledgeBase:
         values["causal"] = None if truth("causal", causal) is None else [to_term(causal)]
         values["reference"] = reference_values(reference)
         values["section"] = section_values(section)
-        wanted = [
-            self._term_values(each, "about" if expand == "states" else expand) for each in listed(about)
-        ]
+        wanted = self._about(about, expand)
         values["about"] = wanted[0] if wanted else None
         if source_species is not None or source_kind is not None:
             self._engine.complete()  # what a cited work is stands in the part that is read later
-        found = self._statements(values, sentence)
+        values |= _sentence_values(sentence)
+        # What is not looked at again needs no details.
+        whole = cited is not None or len(wanted) > 1
+        found = self._statements(values, None if whole else limit)
         for group in wanted[1:]:
-            iris = {each.value for each in group or ()}
-            found = [
-                each for each in found if iris & {each.subject, each.object, *(c.value for c in each.context)}
-            ]
+            found = [each for each in found if _takes_part(group, each)]
         if cited is not None:
             found = [each for each in found if bool(each.references) == cited]
         if not found:
             self._check_sections(section)
             self._check_references(reference)
+            self._check_places(sentence)
         return Results(found[:limit], query_text("statements"), _STATEMENT_COLUMNS)
 
-    def _statements(self, values: Mapping[str, Value], sentence: Many = None) -> list[Statement]:
+    def _statements(self, values: Mapping[str, Value], limit: int | None = None) -> list[Statement]:
         columns, rows = self._engine.select(query_text("statements"), values)
-        if sentence is not None:
-            wanted = {str(each) for each in listed(sentence)}
-            at = columns.index("sentence")
-            rows = [row for row in rows if {_text(row[at]), local_name(_text(row[at]))} & wanted]
-        # Naming a few statements is cheaper than reading the details of all; naming many is not.
-        few = [row[0] for row in rows if isinstance(row[0], ox.NamedNode)] if len(rows) <= _FEW else None
-        if few == []:
+        rows = rows[:limit]
+        # Naming statements is cheaper than reading the details of all; a server may not take a long list.
+        most = _MANY if isinstance(self._engine, EmbeddedEngine) else _FEW
+        narrow = limit is not None or any(each is not None for each in values.values())
+        few = [row[0] for row in rows if isinstance(row[0], ox.NamedNode)]
+        if not few:
             return []
-        _, details = self._engine.select(query_text("statement-details"), {"statement": few})
+        named = few if len(few) <= (most if narrow else _FEW) else None
+        _, details = self._engine.select(query_text("statement-details"), {"statement": named})
         return list(statements_from(columns, rows, details, self.terms))
 
-    def _holding(self, terms: Sequence[ox.NamedNode] | None) -> set[str]:
-        """The statements that have one of these terms in any role."""
-        _, rows = self._engine.select(query_text("statements"), {"about": terms})
-        return {_text(row[0]) for row in rows}
+    def _about(self, given: Many, expand: str = "states") -> list[list[ox.NamedNode]]:
+        """For each term that an answer must be about, all that counts as it: narrower terms, states, and
+        composed terms that involve it."""
+        widen = "about" if expand == "states" else expand
+        return [self._term_values(each, widen) or [] for each in listed(given)]
+
+    def _holding(self, wanted: Sequence[Sequence[ox.NamedNode]]) -> list[frozenset[str]]:
+        """For each group of terms, the statements that have one of it in any role."""
+        if len(wanted) <= 1:
+            rows = [self._engine.select(query_text("statements-about"), {"term": each})[1] for each in wanted]
+            return [frozenset(_text(row[0]) for row in found) for found in rows]
+        found = self._statements({"about": list(dict.fromkeys(each for group in wanted for each in group))})
+        return [frozenset(each.statement for each in found if _takes_part(group, each)) for group in wanted]
 
     def quantities(
         self,
@@ -451,39 +467,41 @@ class KnowledgeBase:
             limit: at most so many.
 
         Raises:
-            UsageError: a word that the vocabulary does not have, or no such section.
+            UsageError: a word that the vocabulary does not have; no such section, sentence, unit or time.
             UnknownTerm, AmbiguousTerm: a term that cannot be found.
 
         >>> load().quantities(section="S09").first().in_words
         'high'
         """
         limit = checked_limit(limit)
-        if value not in _VALUES:
+        if str(value) not in _VALUES:
             raise UsageError(f'unknown value "{value}"', "one of: " + ", ".join(_VALUES))
-        wanted = [self._term_values(each, "about") for each in listed(about)]
+        wanted = self._about(about)
         values: dict[str, Value] = {
             "section": section_values(section),
             "role": self._word_values("role", role),
             "statistic": self._word_values("statistic", statistic),
             "unit": [to_term(str(each)) for each in listed(unit)] or None,
             "time_point": [to_term(str(each)) for each in listed(time_point)] or None,
-            "comparator": self._term_values(comparator, "states"),
-            "population": self._term_values(population, "states"),
+            "comparator": self._term_values(comparator, "states", "comparator"),
+            "population": self._term_values(population, "states", "population"),
             "about": wanted[0] if wanted else None,
         }
         self._engine.complete()
         columns, rows = self._engine.select(query_text("quantities"), values)
-        if len(wanted) > 1:
-            for group in wanted[1:]:
-                held = self._holding(group)
-                rows = [row for row in rows if _text(row[0]) in held]
-        if sentence is not None:
-            places = {str(each) for each in listed(sentence)}
+        for held in self._holding(wanted[1:]):
+            rows = [row for row in rows if _text(row[0]) in held]
+        if places := {str(each) for each in listed(sentence)}:
             at = columns.index("sentence")
             rows = [row for row in rows if {_text(row[at]), local_name(_text(row[at]))} & places]
         if not rows:
             self._check_sections(section)
-        _, details = self._engine.select(query_text("quantity-details"), {"statement": None})
+            self._check_places(sentence)
+            self._check_recorded("unit", unit)
+            self._check_recorded("time_point", time_point)
+        named = list({_text(row[0]): row[0] for row in rows if isinstance(row[0], ox.NamedNode)}.values())
+        few = named if len(named) <= _FEW else None
+        details = self._engine.select(query_text("quantity-details"), {"statement": few})[1] if rows else []
         found = [each for each in quantities_from(columns, rows, details, self.terms) if _VALUES[value](each)]
         return Results(
             found[: checked_limit(limit)], query_text("quantities"), tuple(Quantity.__dataclass_fields__)
@@ -509,6 +527,9 @@ class KnowledgeBase:
         tissue: Many = None,
         stage: Many = None,
         unstated: bool = False,
+        source_species: Many = None,
+        source_kind: Many = None,
+        design: Many = None,
     ) -> Explanation:
         """The signed paths from more of `source` to `target`, shortest and surest first.
 
@@ -526,6 +547,8 @@ class KnowledgeBase:
                 what stands beside the paths passes them too.
             species, tissue, stage: only statements that name such a term, a narrower one or a state.
             unstated: let statements pass that name no species (tissue, stage) at all.
+            source_species, source_kind: only statements that cite a work about this species, of this kind.
+            design: only statements whose wording names such a study.
 
         Raises:
             UnknownTerm, AmbiguousTerm: a term that cannot be found.
@@ -541,6 +564,8 @@ class KnowledgeBase:
             raise UsageError(
                 "max_hops and k are whole numbers from 1 on", "leave them out for the usual numbers"
             )
+        if expand not in ("states", "exact"):
+            raise UsageError(f'expand cannot be "{expand}"', 'write "states" or "exact"')
         if group is not None and group not in GROUPS:
             raise UsageError(f'paths cannot be grouped by "{group}"', "one of: " + ", ".join(GROUPS))
         start, end = self.term(source), self.term(target)
@@ -551,11 +576,17 @@ class KnowledgeBase:
             references=_values(reference_values(reference)),
             sections=self._sections(section),
             context=tuple(
-                (role, _values(self._term_values(given, expand)) or frozenset())
-                for role, given in (("inSpecies", species), ("inTissue", tissue), ("inStage", stage))
-                if given is not None
+                (role, _values(self._term_values(given, expand, name)) or frozenset())
+                for role, name, given in (
+                    ("inSpecies", "species", species),
+                    ("inTissue", "tissue", tissue),
+                    ("inStage", "stage", stage),
+                )
+                if listed(given)
             ),
-            unstated=unstated,
+            unstated=truth("unstated", unstated) or False,
+            designs=_values(self._term_values(design, expand, "design")),
+            sources=self._works(source_species, source_kind, expand),
         )
         found = self._paths(start, end, max_hops, hops, expand, narrowing)
         inverted = 0
@@ -601,10 +632,9 @@ class KnowledgeBase:
         """
         from mgonto.query.loops import find_loops
 
-        if not is_count(max_hops):
-            raise UsageError("max_hops is a whole number from 1 on", "leave it out for 4")
+        _check_count("max_hops", max_hops)
         iri = self.term(term).iri
-        found, complete = find_loops(self._search(hops).graph, iri, max_hops)
+        found, complete = find_loops(self._graph_round(iri, max_hops, hops), iri, max_hops)
         if not complete:
             raise UsageError(f"too many loops with {max_hops} hops", "ask for fewer hops")
         columns = ("feedback", "terms", "sign", "certainty", "references", "hops")
@@ -633,10 +663,9 @@ class KnowledgeBase:
         """
         from mgonto.query.effects import shared_effects
 
-        if not is_count(max_hops):
-            raise UsageError("max_hops is a whole number from 1 on", "leave it out for 1")
+        _check_count("max_hops", max_hops)
         one, two = self._two(a, b)
-        graph = self._search(hops).graph
+        graph = self._graph_from((one.iri, two.iri), max_hops, hops)
         found = shared_effects(graph, one.iri, two.iri, max_hops, truth("same_sign", same_sign))
         return Results(found, query_text("statements"), _SHARED_COLUMNS)
 
@@ -663,7 +692,9 @@ class KnowledgeBase:
             (each.iri, *(self.terms.descendants(each.iri) if expand != "exact" else ()))
             for each in (one, two)
         ]
-        rows = compare_terms(self._all_statements, self.terms, *sides)
+        both = [ox.NamedNode(each) for side in sides for each in side]
+        said = self._all_statements if self._is_small else self._statements({"about": both})
+        rows = compare_terms(said, self.terms, *sides)
         return Comparison(one, two, rows, query_text("statements"))
 
     def _two(self, a: str | Term, b: str | Term) -> tuple[Term, Term]:
@@ -704,9 +735,11 @@ class KnowledgeBase:
         from mgonto.query.support import support_of_path, support_of_statements
 
         if isinstance(what, (Path, Hop)):
-            return support_of_path(what, self._support_facts, self.terms)
+            hops = what.hops if isinstance(what, Path) else (what,)
+            facts = self._facts_of([each for hop in hops for each in hop.statements])
+            return support_of_path(what, facts, self.terms)
         kind, about, chosen = self._mentions(what)
-        return support_of_statements(chosen, kind, about, self._support_facts, self.terms)
+        return support_of_statements(chosen, kind, about, self._facts_of(chosen), self.terms)
 
     def without(self, references: Many) -> Removal[KnowledgeBase]:
         """The knowledge base less some references, and what falls with them.
@@ -736,6 +769,7 @@ class KnowledgeBase:
             return KnowledgeBase(engine)
 
         def standing_of(source: str, target: str, max_hops: int) -> Standing:
+            _check_count("max_hops", max_hops)
             start, end = self.term(source), self.term(target)
             return standing(start.name, end.name, self._paths(start, end, max_hops).paths, gone)
 
@@ -758,7 +792,9 @@ class KnowledgeBase:
         """
         from mgonto.query.removal import rank_references
 
-        start, end = self.term(source or STANDARD_PAIR[0]), self.term(target or STANDARD_PAIR[1])
+        _check_count("max_hops", max_hops)
+        start = self.term(STANDARD_PAIR[0] if source is None else source)
+        end = self.term(STANDARD_PAIR[1] if target is None else target)
         paths = self._paths(start, end, max_hops).paths
         found = rank_references(self._all_statements, paths, self._support_facts, self.terms)
         return Results(found, query_text("support-details"))
@@ -788,6 +824,9 @@ class KnowledgeBase:
         from mgonto.query.support import by_number
         from mgonto.result.robustness import CutSet
 
+        _check_count("max_hops", max_hops)
+        if max_size is not None:
+            _check_count("max_size", max_size)
         signs = sign_values(sign)
         sign = None if signs is None else int(signs[0].value)
         found = self._paths(self.term(source), self.term(target), max_hops)
@@ -826,9 +865,84 @@ class KnowledgeBase:
     ) -> SearchResult:
         if start == end:
             raise UsageError(f'"{start.name}" is both source and target', "name two different terms")
-        search = self._search(hops, narrowing)
         targets = (end.iri, *self.terms.descendants(end.iri)) if expand != "exact" else (end.iri,)
-        return search.search(start.iri, [each for each in targets if each != start.iri], max_hops)
+        wanted = [each for each in targets if each != start.iri]
+        if self._is_small:
+            return self._search(hops, narrowing).search(start.iri, wanted, max_hops)
+        from mgonto.query.beside import kin
+        from mgonto.query.wide import around, beside
+
+        found = around(self._engine.select, self._links(hops), start.iri, wanted, max_hops, frozenset(hops))
+        near, ends = kin(self.terms, start.iri), {each for one in wanted for each in kin(self.terms, one)}
+        others = beside(self._engine.select, near | {start.iri}, ends)
+        search, all_read = self._part(found, hops, narrowing, others)
+        result = search.search(start.iri, wanted, max_hops)
+        return replace(result, complete=result.complete and all_read)
+
+    def _graph_round(self, iri: str, max_hops: int, hops: Sequence[str]) -> StepGraph:
+        """The steps on the way from a term back to it."""
+        hops = listed(hops)
+        if self._is_small:
+            return self._search(hops).graph
+        from mgonto.query.wide import around
+
+        found = around(self._engine.select, self._links(hops), iri, (iri,), max_hops, frozenset(hops))
+        if not found.complete:
+            raise UsageError(f"too many claims within {max_hops} hops", "ask for fewer hops")
+        return self._part(found, hops)[0].graph
+
+    def _graph_from(self, iris: Iterable[str], max_hops: int, hops: Sequence[str]) -> StepGraph:
+        """The steps on the way from some terms to wherever they lead."""
+        hops = listed(hops)
+        if self._is_small:
+            return self._search(hops).graph
+        from mgonto.query.wide import onward
+
+        found = onward(self._engine.select, self._links(hops), iris, max_hops, frozenset(hops))
+        if not found.complete:
+            raise UsageError(f"too many claims within {max_hops} hops", "ask for fewer hops")
+        return self._part(found, hops)[0].graph
+
+    @cached_property
+    def _is_small(self) -> bool:
+        """Whether everything is read and searched in memory, or the engine is asked for what is near."""
+        if "_all_statements" in self.__dict__:
+            return True
+        # The embedded engine looks; another is asked, once.
+        more = getattr(self._engine, "holds_more_than", None)
+        if more is not None:
+            return not more(SMALL)
+        from mgonto.query.wide import is_small
+
+        return is_small(self._engine.select)
+
+    def _links(self, hops: Sequence[str]) -> Links:
+        """The declared links of terms, for some hop kinds."""
+        from mgonto.query.wide import Links
+
+        for each in hops:
+            if each not in HOP_KINDS:
+                raise UsageError(f'unknown hop kind "{each}"', "one of: " + ", ".join(HOP_KINDS))
+        key = frozenset(hops)
+        if key not in self._linked:
+            self._linked[key] = Links(self.terms, key)
+        return self._linked[key]
+
+    def _part(
+        self,
+        found: Around,
+        hops: Sequence[str] = (),
+        narrowing: Narrowing | None = None,
+        others: Sequence[str] = (),
+    ) -> tuple[PathSearch, bool]:
+        """A search over what the engine was asked for, and whether that is all there is."""
+        from mgonto.query.wide import MOST_PATHS, TermsOfPaths
+
+        asked = [ox.NamedNode(each) for each in dict.fromkeys((*found.propositions, *others))]
+        statements = self._statements({"proposition": asked}) if asked else []
+        terms = cast("Terms", TermsOfPaths(self.terms, found.terms))
+        passing = (narrowing or Narrowing()).of(statements)
+        return PathSearch(passing, terms, frozenset(hops), MOST_PATHS), found.complete
 
     @cached_property
     def _support_facts(self) -> SupportFacts:
@@ -836,6 +950,27 @@ class KnowledgeBase:
 
         self._engine.complete()
         return SupportFacts.read(self._engine.select(query_text("support-details"))[1])
+
+    def _facts_of(self, statements: Sequence[Statement]) -> SupportFacts:
+        """The facts of support, of a large base only those that concern some statements."""
+        if self._is_small:
+            return self._support_facts
+        from mgonto.query.support import SupportFacts
+        from mgonto.query.wide import support_rows
+
+        self._engine.complete()
+        return SupportFacts.read(support_rows(self._engine.select, statements))
+
+    def _check_flagged(self, places: Iterable[str]) -> None:
+        """Tell what nobody doubts from what there is not."""
+        numbers = [each for each in places if each.isdigit() or "/ref/" in each]
+        self._check_references(numbers)
+        for each in places:
+            if each not in numbers:
+                name = local_name(each)
+                self._check_places(
+                    name.rpartition(".")[0] if name.count(".") > (2 if name[0] == "S" else 1) else name
+                )
 
     def _mentions(self, what: str | Statement) -> tuple[str, str, list[Statement]]:
         """What an id or IRI names: its kind, its words and its statements."""
@@ -846,13 +981,24 @@ class KnowledgeBase:
             ("proposition", lambda each: (each.proposition, local_name(each.proposition))),
             ("sentence", lambda each: (each.sentence, each.locator)),
         ):
-            chosen = [each for each in self._all_statements if what in names(each)]
+            said = self._all_statements if self._is_small else self._named_so(kind, what)
+            chosen = [each for each in said if what in names(each)]
             if chosen:
                 return kind, chosen[0].gloss if kind != "sentence" else chosen[0].locator, chosen
         raise UsageError(
             f'nothing is stated as "{what}"',
             "give a statement (S09.P02.N05.1), a sentence (S09.P02.N05) or the IRI of a proposition; "
             "for terms, name the two ends of a path",
+        )
+
+    def _named_so(self, kind: str, name: str) -> list[Statement]:
+        """The statements that a name may mean, of a base that is too large to be read whole."""
+        if "://" in name:
+            return self._statements({kind: [ox.NamedNode(name)]})
+        if kind == "proposition":
+            return self._statements({kind: [ox.NamedNode(f"{BASE}proposition/{name}")]})
+        return self._statements(
+            {"locator": [to_term(name if kind == "sentence" else name.rpartition(".")[0])]}
         )
 
     def _reference_iris(self, given: Many) -> tuple[str, ...]:
@@ -937,9 +1083,12 @@ class KnowledgeBase:
         >>> len(load().sentences(reference=13, scope="own citation"))
         8
         """
+        from mgonto.query.gather import sentences
+        from mgonto.result.audit import Sentence
+
         limit, cited = checked_limit(limit), truth("cited", cited)
         found = self._gathered(sentences, "sentences", section=section, species=species)
-        if reference is not None or scope is not None:
+        if listed(reference) or listed(scope):
             # The rows that pass name only what was asked for; a sentence is shown with all that it cites.
             passing = self._gathered(sentences, "sentences", reference=reference, scope=scope)
             held = {each.sentence for each in passing}
@@ -972,6 +1121,9 @@ class KnowledgeBase:
         >>> load().references(after=2020).first().number
         2
         """
+        from mgonto.query.gather import references
+        from mgonto.result.audit import Reference
+
         found = self._gathered(
             lambda columns, rows: references(columns, rows, self.terms),
             "references",
@@ -986,10 +1138,11 @@ class KnowledgeBase:
         """Where the article disagrees with itself, or seems to.
 
         Args:
-            about: terms in any role of a statement that takes part; one of several is enough.
+            about: terms in any role of the statements that take part; several must all be there.
             kind: contradiction, resolved by stage, known then unknown ...; only of curated ones.
             source: "curated" as a curator reads it; "computed" from the statements themselves, each with the
-                curated tensions that hold it; "difference" for the computed ones that no curated one holds.
+                curated tensions (for a species, flags) that hold it; "difference" for the computed ones that
+                no curator has, and after them the curated ones that no computation finds.
 
         Raises:
             UsageError: a word that the vocabulary does not have.
@@ -999,29 +1152,35 @@ class KnowledgeBase:
         >>> len(kb.tensions(kind="contradiction")) <= len(kb.tensions(source="computed"))
         True
         """
+        from mgonto.query.gather import tensions
+        from mgonto.query.tension import computed_tensions, not_in_both
+        from mgonto.result.audit import Tension
+
         if source not in ("curated", "computed", "difference"):
             raise UsageError(f'unknown source "{source}"', "one of: curated, computed, difference")
         columns = tuple(Tension.__dataclass_fields__)
+        wanted = self._about(about)
         if source == "curated":
             found = self._gathered(tensions, "tensions", kind=kind)
-            if about is not None:
-                # Faster by far than the parameter of the query: an engine joins it anew for every tension.
-                held = self._holding(self._term_values(about, "states"))
-                found = [each for each in found if held.intersection(each.statements)]
-            return Results(found, query_text("tensions"), columns)
-        if kind is not None:
+        elif listed(kind):
             raise UsageError("kind is for curated tensions", "leave it out, or ask for the curated ones")
-        curated = self._gathered(tensions, "tensions")
-        found = list(computed_tensions(self._all_statements, self.terms, curated))
-        if about is not None:
-            held = self._holding(self._term_values(about, "states"))
+        else:
+            found = list(computed_tensions(self._all_statements, self.terms, self._support_facts))
+            if source == "difference":
+                found = not_in_both(found, self._support_facts.tensions(self._all_statements))
+        # Faster by far than the parameter of the query: an engine joins it anew for every tension.
+        for held in self._holding(wanted):
             found = [each for each in found if held.intersection(each.statements)]
-        if source == "difference":
-            found = [each for each in found if not each.curated]
-        return Results(found, query_text("statements"), columns)
+        return Results(found, query_text("tensions" if source == "curated" else "statements"), columns)
 
     def gaps(self, about: Many = None) -> Results[Statement]:
         """What the article says is not known.
+
+        Args:
+            about: terms in any role; several must all be there.
+
+        Raises:
+            UnknownTerm, AmbiguousTerm: a term that cannot be found.
 
         >>> sorted({each.locator for each in load().gaps("magnesium")})
         ['S17.P02.N06']
@@ -1033,34 +1192,49 @@ class KnowledgeBase:
 
         Args:
             about: terms; or sentences and statements by their place (S09.P02.N05.1) and references by their
-                number; one is enough.
+                number. Of several each must be what the flag is about.
             kind: causal overreach, species mismatch, uncited number ...
             severity: high, medium or low.
 
         Raises:
-            UsageError: a word that the vocabulary does not have.
+            UsageError: a word that the vocabulary does not have; no such place or reference.
             UnknownTerm, AmbiguousTerm: neither a place nor a term.
 
         >>> load().flags("S09.P02.N05.1").first() is not None
         True
         """
+        from mgonto.query.gather import flags
+        from mgonto.result.audit import Flag
+
         found = self._gathered(flags, "flags", kind=kind, severity=severity)
         if about is not None:
-            names = listed(about)
-            places = {str(each) for each in names if _is_place(each)}
-            terms = [each for each in names if not _is_place(each)]
-            held = self._holding(self._term_values(terms, "states")) if terms else set()
-            held |= {iri for each in found for iri in each.about if places & _places_of(iri)}
-            found = [each for each in found if held.intersection(each.about)]
+            places = [str(each) for each in listed(about) if _is_place(each)]
+            for place in places:
+                found = [each for each in found if any(place in _places_of(iri) for iri in each.about)]
+            if places and not found:
+                self._check_flagged(places)
+            for held in self._holding(self._about([each for each in listed(about) if not _is_place(each)])):
+                found = [each for each in found if held.intersection(each.about)]
         return Results(found, query_text("flags"), tuple(Flag.__dataclass_fields__))
 
     def absent(self, about: Many = None) -> Results[Absence]:
         """What a reader would look for and the article does not report.
 
+        Args:
+            about: topics; several must all be there. Narrower terms, states and composed terms count too.
+
+        Raises:
+            UnknownTerm, AmbiguousTerm: a topic that cannot be found.
+
         >>> load().absent("HOMA-IR").first() is not None
         True
         """
-        found = self._gathered(absences, "absent", term=about)
+        from mgonto.query.gather import absences
+        from mgonto.result.audit import Absence
+
+        topics = [{one.value for one in each} for each in self._about(about)]
+        found = self._gathered(absences, "absent", term=listed(about)[:1])
+        found = [each for each in found if all(topic.intersection(each.topics) for topic in topics)]
         return Results(found, query_text("absent"), tuple(Absence.__dataclass_fields__))
 
     def repeats(self) -> Results[Repeat]:
@@ -1069,6 +1243,9 @@ class KnowledgeBase:
         >>> len(load().repeats().first().statements) > 1
         True
         """
+        from mgonto.query.gather import repeats
+        from mgonto.result.audit import Repeat
+
         found = self._gathered(repeats, "repeats")
         return Results(found, query_text("repeats"), tuple(Repeat.__dataclass_fields__))
 
@@ -1085,6 +1262,9 @@ class KnowledgeBase:
         >>> load().facets("certainty").first().name
         'established'
         """
+        from mgonto.query.gather import facets
+        from mgonto.result.audit import Facet
+
         name = str(field).casefold().replace(" ", "_")
         if name not in FACETS:
             raise UsageError(f'unknown field "{field}"', "one of: " + ", ".join(sorted(FACETS)))
@@ -1135,7 +1315,7 @@ class KnowledgeBase:
         if expand not in ("states", "exact"):
             raise UsageError(f'expand cannot be "{expand}"', 'write "states" or "exact"')
         limit = checked_limit(limit)
-        asked = query if isinstance(query, Query) else self.queries[str(query)]
+        asked = self.queries[query] if isinstance(query, str) else query
         values = query_values(asked, params, self.terms, expand == "states")
         self._engine.complete()
         columns, rows = self._engine.select(asked.text, values)
@@ -1181,7 +1361,8 @@ class KnowledgeBase:
         """
         if not isinstance(self._engine, EmbeddedEngine):
             raise UsageError(
-                "an endpoint cannot be exported from here", "leave --endpoint out, or use the server's tools"
+                "an endpoint cannot be copied from here whole, as this needs",
+                "leave --endpoint out (in Python: mgonto.load()), or use the server's own tools",
             )
         self._engine.complete()
         return self._engine.store
@@ -1327,6 +1508,7 @@ class KnowledgeBase:
         engine: str = "auto",
         fail_on: str = "violation",
         excused: bool = False,
+        every: bool = False,
     ) -> ValidationReport:
         """Hold files against the shapes, together with the bundled terms; without any, all that is loaded.
 
@@ -1335,6 +1517,7 @@ class KnowledgeBase:
             engine: `auto` (the fast one where it is installed), `shacl` or `pyshacl`.
             fail_on: the lightest severity that does not conform: `violation` or `warning`.
             excused: also list what is excused with a reason.
+            every: also list findings that only follow from another one.
 
         Raises:
             UsageError: an unknown engine or severity.
@@ -1346,12 +1529,12 @@ class KnowledgeBase:
         from mgonto.validation.validate import validate_files
 
         loaded = None if files else self.quads()
-        return validate_files(files, engine, fail_on, excused=excused, bundle=loaded)
+        return validate_files(files, engine, fail_on, excused=excused, every=every, bundle=loaded)
 
     # -- reading filters -----------------------------------------------------------------------------------
 
-    def _term_values(self, given: Many, expand: str) -> list[ox.NamedNode] | None:
-        return term_values(self.terms, given, expand)
+    def _term_values(self, given: Many, expand: str, name: str = "") -> list[ox.NamedNode] | None:
+        return term_values(self.terms, given, expand, name)
 
     def _word_values(self, name: str, given: Many) -> list[ox.NamedNode] | None:
         return word_values(self.terms, _WORD_FILTERS[name], given, name)
@@ -1361,7 +1544,7 @@ class KnowledgeBase:
 
     def _sections(self, given: Many) -> frozenset[str] | None:
         """The IRIs of sections given by id, number or heading."""
-        if given is None:
+        if not listed(given):
             return None
         self._check_sections(given)
         wanted = {str(each).casefold() for each in listed(given)}
@@ -1369,16 +1552,61 @@ class KnowledgeBase:
         ids = {
             _text(cell) for row in rows for cell in row if {_text(each).casefold() for each in row} & wanted
         }
+        if not self._is_small:
+            _, places = self._engine.select(f"SELECT DISTINCT ?section {{ [] <{BASE}inSection> ?section }}")
+            return frozenset(name for (cell,) in places if local_name(name := _text(cell)) in ids)
         return frozenset(each.section for each in self._all_statements if local_name(each.section) in ids)
+
+    def _works(self, species: Many, kind: Many, expand: str) -> frozenset[str] | None:
+        """The cited works that are about a species and of a kind; None where neither is asked for."""
+        if not (listed(species) or listed(kind)):
+            return None
+        about = _values(self._term_values(species, expand, "source_species"))
+        kinds = self._words("source_kind", kind)
+        facts = self._support_facts
+        return frozenset(
+            each
+            for each in facts.references
+            if (about is None or about.intersection(facts.species(each)))
+            and (kinds is None or facts.one(each, BASE + "publicationKind") in kinds)
+        )
 
     def _check_references(self, given: Many) -> None:
         """Tell a reference that nothing here cites from one that there is not; as `_check_sections`."""
-        if given is not None:
+        if listed(given):
             self._reference_iris(given)
+
+    def _check_places(self, given: Many) -> None:
+        """Tell a sentence without a claim from one that there is not; as `_check_sections`."""
+        if not listed(given):
+            return
+        query = f"SELECT ?sentence {{ ?sentence <{BASE}locator> ?locator }}"
+        known = {
+            name
+            for (cell,) in self._engine.select(query)[1]
+            for name in (_text(cell), local_name(_text(cell)))
+        }
+        for each in listed(given):
+            if str(each) not in known:
+                raise UsageError(
+                    f'no sentence "{each}"', "write S09.P02.N05 or T2.R6; mgonto sentences lists them"
+                )
+
+    def _check_recorded(self, name: str, given: Many) -> None:
+        """Tell a unit or a time that no result has from one that only the other filters leave out."""
+        if not listed(given):
+            return
+        columns, rows = self._engine.select(query_text("quantities"))
+        known = sorted({_text(row[columns.index(name)]) for row in rows} - {""})
+        for each in listed(given):
+            if str(each) not in known:
+                raise UsageError(
+                    f'no quantity has the {name.replace("_", " ")} "{each}"', "one of: " + ", ".join(known)
+                )
 
     def _check_sections(self, given: Many) -> None:
         """Tell an empty section from one that no article has; asked only where nothing was found."""
-        if given is None:
+        if not listed(given):
             return
         _, rows = self._engine.select(query_text("section-names"))
         known = {_text(cell).casefold() for row in rows for cell in row}
@@ -1402,7 +1630,8 @@ _SHARED_COLUMNS = (
 )
 #: So many graphs of steps are kept at most, the oldest given up first.
 _MOST_SEARCHES = 16
-_FEW = 200
+#: Details of so many statements are asked for by name: of a server, and of the embedded engine.
+_FEW, _MANY = 200, 20_000
 #: A sentence, a statement or a reference: by place or number, or by IRI.
 _PLACE = re.compile(r"(?:[ST]\d+\.[\w.]+|\d+)|https?://\S+/(?:article|statement)/\S+")
 #: What `quantities` takes for a value.
@@ -1416,8 +1645,27 @@ _TERM_COLUMNS = tuple(Term.__dataclass_fields__)
 _STATEMENT_COLUMNS = tuple(Statement.__dataclass_fields__)
 
 
+def _sentence_values(given: Many) -> dict[str, Value]:
+    """Sentences by IRI or by place."""
+    names = [str(each) for each in listed(given)]
+    if all("://" in each for each in names):
+        return {"sentence": [ox.NamedNode(each) for each in names] or None}
+    return {"locator": [to_term(local_name(each)) for each in names]}
+
+
 def _values(nodes: Iterable[ox.NamedNode | ox.Literal] | None) -> frozenset[str] | None:
     return None if nodes is None else frozenset(each.value for each in nodes)
+
+
+def _check_count(name: str, given: object) -> None:
+    if not is_count(given):
+        raise UsageError(f"{name} cannot be {given!r}", "give a whole number from 1 on, or leave it out")
+
+
+def _takes_part(group: Iterable[ox.NamedNode], statement: Statement) -> bool:
+    """Whether a statement has one of these terms in any role."""
+    roles = {statement.subject, statement.object, *(each.value for each in statement.context)}
+    return any(each.value in roles for each in group)
 
 
 def _is_place(given: object) -> bool:

@@ -66,7 +66,7 @@ def test_a_notebook_shows_what_it_promises(notebook):
         )
         assert set(shown[2]["references"].sum()) <= set(range(1, 27))
         assert "hypertension" in shown[-1]
-        assert "vascular injury" in set(shown[5]["name"])
+        assert "vascular injury" in set(shown[5]["label"])
     elif name == "audit":
         assert names["coverage"]["sentences"].sum() == 215
         assert {each[0] for each in shown[5]} == {"S05.P01.N01", "S05.P01.N03", "S09.P02.N04"}

@@ -10,10 +10,13 @@ import typer
 from mgonto.cli.output import emit, note, symbols, write
 from mgonto.cli.settings import Settings, knowledge_base
 from mgonto.cli.words import statement_lines, statement_view, word
+from mgonto.errors import UsageError
 from mgonto.names import local_name, shrink
 
 if TYPE_CHECKING:
     from mgonto.kb import KnowledgeBase
+    from mgonto.result.records import Statement
+    from mgonto.result.results import Results
 
 __all__ = ["register"]
 
@@ -81,18 +84,20 @@ def show(
     ],
 ) -> None:
     """A sentence's statements, one statement or one term, in plain words."""
+    from mgonto.result.results import Results
+
     settings: Settings = ctx.obj
     kb = knowledge_base(settings)
     place = local_name(what)
     if re.fullmatch(r"[st]\d+(\.[a-z]?\d+)+", place, re.IGNORECASE):
         place = place.upper()
-    found = kb.statements(sentence=[place, place.rpartition(".")[0]])
+        found = _said_at(kb, place) or _said_at(kb, place.rpartition(".")[0])
+    else:
+        found = Results(())
     exact = [each for each in found if local_name(each.statement) == place]
     chosen = exact or [each for each in found if each.locator == place]
     if chosen:
         if settings.format not in (None, "table"):
-            from mgonto.result.results import Results
-
             emit(settings, Results(chosen, found.sparql, found.columns))
             return
         numbers = kb.quantities(sentence=chosen[0].locator)
@@ -107,11 +112,19 @@ def show(
         return
     term = kb.term(what)
     if settings.format not in (None, "table"):
-        from mgonto.result.results import Results
-
         emit(settings, Results([term]))
         return
     write(settings, "\n".join(_term_lines(kb, term)))
+
+
+def _said_at(kb: KnowledgeBase, place: str) -> Results[Statement]:
+    """The statements of a sentence; none where no sentence has this place."""
+    from mgonto.result.results import Results
+
+    try:
+        return kb.statements(sentence=place)
+    except UsageError:
+        return Results(())
 
 
 def _term_lines(kb: KnowledgeBase, term: Any) -> list[str]:
@@ -179,7 +192,8 @@ def info(ctx: typer.Context) -> None:
     from mgonto.resources import data_dir
 
     settings: Settings = ctx.obj
-    facts: dict[str, object] = {"version": __version__, "data": str(data_dir("release"))}
+    place = settings.endpoint.partition("?")[0] if settings.endpoint else str(data_dir("release"))
+    facts: dict[str, object] = {"version": __version__, "data": place}
     facts.update(knowledge_base(settings).counts())
     facts["licence of the code"] = "MIT"
     facts["licence of ontology and evidence"] = "CC BY 4.0"

@@ -13,7 +13,7 @@ from mgonto.names import local_name
 
 __all__ = ["register"]
 
-_About = Annotated[list[str] | None, typer.Argument(help="Terms; one of several is enough.")]
+_About = Annotated[list[str] | None, typer.Argument(help="Terms in any role; all of them must be there.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -147,7 +147,7 @@ def flags(
     about: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Terms, places (S09.P02.N05) or numbers of references; one of several is enough."
+            help="Terms, places (S09.P02.N05) or numbers of references; all of them must be there."
         ),
     ] = None,
     kind: Annotated[list[str] | None, typer.Option(help="causal overreach, species mismatch ...")] = None,

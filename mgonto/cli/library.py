@@ -194,16 +194,30 @@ def _stdin() -> str:
     return text
 
 
+#: What the name of a query file ends with.
+_FILES = (".rq", ".sparql")
+
+
 def _find(kb: KnowledgeBase, name: str) -> Query:
     from mgonto.sources.queryfile import read_query
 
-    if name.endswith(".rq"):
+    if name.endswith(_FILES):
         return read_query(Path(name).stem, _read(Path(name)))
+    _is_not_a_file(kb, name)
     return kb.queries[name]
 
 
 def _find_text(kb: KnowledgeBase, name: str) -> str:
-    return _read(Path(name)) if name.endswith(".rq") else kb.queries[name].text
+    if name.endswith(_FILES):
+        return _read(Path(name))
+    _is_not_a_file(kb, name)
+    return kb.queries[name].text
+
+
+def _is_not_a_file(kb: KnowledgeBase, name: str) -> None:
+    """Tell a query of the library from a file that was named without its ending."""
+    if name not in kb.queries and Path(f"{name}.rq").is_file():
+        raise UsageError(f'no query "{name}" in the library', f"for the file that lies here write: {name}.rq")
 
 
 def _read(path: Path) -> str:

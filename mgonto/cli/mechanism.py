@@ -72,6 +72,15 @@ def explain(
     unstated: Annotated[
         bool, typer.Option("--unstated", help="Let claims pass that name no species, tissue or stage.")
     ] = False,
+    source_species: Annotated[
+        list[str] | None, typer.Option(help="Only claims that cite a work about this species.")
+    ] = None,
+    source_kind: Annotated[
+        list[str] | None, typer.Option(help="Only claims that cite a work of this kind.")
+    ] = None,
+    design: Annotated[
+        list[str] | None, typer.Option(help="Only claims whose wording names such a study.")
+    ] = None,
     exact: Annotated[
         bool, typer.Option("--exact", help="Narrower terms do not count as the target.")
     ] = False,
@@ -95,6 +104,9 @@ def explain(
         tissue,
         stage,
         unstated,
+        source_species,
+        source_kind,
+        design,
     )
     if settings.format in DRAWINGS:
         _draw(settings, found)

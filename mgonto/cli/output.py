@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -96,6 +95,8 @@ def emit(
     elif form == "json":
         write(settings, results.to_json())
     elif form == "jsonl":
+        import json
+
         write(settings, "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in results.to_dicts()))
     elif form == "csv":
         write(settings, results.to_csv())

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from mgonto.cli.output import Symbols
 from mgonto.names import local_name
-from mgonto.result.explanation import Explanation
-from mgonto.result.mechanism import Loop
-from mgonto.result.records import Hop, Path, Quantity, Statement
+
+if TYPE_CHECKING:
+    from mgonto.result.explanation import Explanation
+    from mgonto.result.mechanism import Loop
+    from mgonto.result.records import Hop, Path, Quantity, Statement
 
 __all__ = [
     "CAUTION",

@@ -92,8 +92,7 @@ def _from_netrc(url: str) -> tuple[str | None, str | None]:
     from urllib.parse import urlsplit
 
     try:
-        hosts = netrc.netrc(os.environ.get("NETRC")).hosts
-    except (OSError, netrc.NetrcParseError):
+        found = netrc.netrc(os.environ.get("NETRC")).hosts.get(urlsplit(url).hostname or "")
+    except (OSError, ValueError, netrc.NetrcParseError):  # no file, no address, no netrc
         return None, None
-    found = hosts.get(urlsplit(url).hostname or "")
     return (found[0], found[2]) if found else (None, None)

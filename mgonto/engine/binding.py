@@ -114,6 +114,8 @@ def bind(query: str, values: Mapping[str, Value]) -> str:
     >>> bind("SELECT * { ?s ?p ?o FILTER(?o IN ($o)) }", {"o": ()})
     'SELECT * { ?s ?p ?o  }'
     """
+    if not isinstance(query, str):
+        raise UsageError(f"a query cannot be a {type(query).__name__}", "give its SPARQL as text")
     unknown = set(values) - set(parameters_of(query))
     if unknown:
         raise UsageError(

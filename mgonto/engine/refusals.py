@@ -127,7 +127,7 @@ def unanswered(url: str, error: BaseException, timeout: float) -> EndpointError:
             hint = "check the address: the server may speak plain http"
         elif isinstance(each, (ConnectionResetError, BrokenPipeError, ConnectionAbortedError)):
             message = "does not answer: it closes the connection"
-            hint = "look into the server's log, or ask again later"
+            hint = "look into the server's log, or ask again later; it may also want https"
         elif isinstance(each, http.client.IncompleteRead):
             message = "breaks off its answer in the middle"
             hint = "look into the server's log, or ask for less"

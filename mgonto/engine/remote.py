@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -25,6 +26,13 @@ _JSON = "application/sparql-results+json"
 _TRIPLES = "application/n-triples"
 #: A query that gives so many rows as wanted from any data but none.
 _MANY = "SELECT ?s WHERE {{ ?s ?p ?o . ?x ?y ?z }} LIMIT {}"
+_BOOLEAN = ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
+#: Virtuoso writes true as 1.
+_ONE_WAY: dict[object, ox.Literal] = {
+    ox.Literal(digit, datatype=_BOOLEAN): ox.Literal(word, datatype=_BOOLEAN)
+    for digit, word in (("1", "true"), ("0", "false"))
+}
+_NODE = re.compile(rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")nodeID://(\w+)(?=")')
 #: The forms of a query, and the methods for them.
 _FORMS = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE": "construct"}
 
@@ -86,11 +94,11 @@ class RemoteEngine:
     def ask(self, query: str, values: Mapping[str, Value] | None = None) -> bool:
         """The answer of an ASK; raises as `select` does."""
         found = self._parsed(self._fetch(self._ready(query, values, ("ASK",)), _JSON))
-        if not isinstance(found, ox.QueryBoolean):
+        if not isinstance(found, bool):
             raise EndpointError(
                 f"{self.url} answers with rows where yes or no was asked", "check the address"
             )
-        return bool(found)
+        return found
 
     def construct(self, query: str, values: Mapping[str, Value] | None = None) -> list[ox.Triple]:
         """The triples of a CONSTRUCT or DESCRIBE, all of them; raises as `select` does."""
@@ -98,8 +106,8 @@ class RemoteEngine:
         try:
             triples = [quad.triple for quad in ox.parse(answer.content, format=ox.RdfFormat.N_TRIPLES)]
         except (SyntaxError, ValueError) as error:
-            raise unreadable(self.url, answer.content, answer.headers, "N-Triples", str(error)) from error
-        if looks_cut(len(triples), answer.headers) and self._stops_at(len(triples), answer):
+            raise self._unreadable(answer, "N-Triples", str(error)) from error
+        if looks_cut(len(triples), answer.headers, triples=True) and self._stops_at(len(triples), answer):
             raise EndpointError(
                 f"{self.url} gives {len(triples):,} triples at most, and there may be more",
                 "ask for the triples with a SELECT, which is read in pages, or raise the server's limit",
@@ -217,26 +225,23 @@ class RemoteEngine:
 
     def _rows(self, text: str) -> tuple[tuple[str, ...], list[Row], Answer]:
         answer = self._fetch(text, _JSON)
-        try:
-            found = self._parsed(answer)
-            if not isinstance(found, ox.QuerySolutions):
-                raise EndpointError(
-                    f"{self.url} answers yes or no where rows were asked", "check the address"
-                )
-            width = range(len(found.variables))
-            rows: list[Row] = [tuple(solution[at] for at in width) for solution in found]
-        except (SyntaxError, ValueError) as error:
-            raise unreadable(self.url, answer.content, answer.headers, "JSON", str(error)) from error
-        return tuple(variable.value for variable in found.variables), rows, answer
+        found = self._parsed(answer)
+        if isinstance(found, bool):
+            raise EndpointError(f"{self.url} answers yes or no where rows were asked", "check the address")
+        return *found, answer
 
-    def _parsed(self, answer: Answer) -> ox.QuerySolutions | ox.QueryBoolean:
-        if not answer.content.lstrip().startswith(b"{"):
-            raise unreadable(self.url, answer.content, answer.headers, "JSON")
-        try:
-            found = ox.parse_query_results(answer.content, ox.QueryResultsFormat.JSON)
-        except (SyntaxError, ValueError) as error:
-            raise unreadable(self.url, answer.content, answer.headers, "JSON", str(error)) from error
-        return found
+    def _parsed(self, answer: Answer) -> bool | tuple[tuple[str, ...], list[Row]]:
+        told = ""
+        if answer.content.lstrip().startswith(b"{"):
+            # Nothing may hold on to the parser's error: what it was reading belongs to this thread alone.
+            try:
+                return _read(answer.content)
+            except (SyntaxError, ValueError) as error:
+                told = str(error)
+        raise self._unreadable(answer, "JSON", told)
+
+    def _unreadable(self, answer: Answer, wanted: str, told: str) -> EndpointError:
+        return self._transport.hide(unreadable(self.url, answer.content, answer.headers, wanted, told))
 
     def _fetch(self, text: str, accept: str) -> Answer:
         graphs: Sequence[str] = ()
@@ -249,3 +254,17 @@ class RemoteEngine:
                 "ask for less, or raise the server's own time limit",
             )
         return answer
+
+
+def _read(content: bytes) -> bool | tuple[tuple[str, ...], list[Row]]:
+    """The yes or no, or the columns and rows, of SPARQL results in JSON; or the error of the parser."""
+    if b'"nodeID://' in content:  # Virtuoso's names for blank nodes, which no parser takes
+        content = _NODE.sub(rb"\1\2", content)
+    found = ox.parse_query_results(content, ox.QueryResultsFormat.JSON)
+    if isinstance(found, ox.QueryBoolean):
+        return bool(found)
+    width = range(len(found.variables))
+    rows: list[Row] = [tuple(solution[at] for at in width) for solution in found]
+    if b"XMLSchema#boolean" in content:
+        rows = [tuple(_ONE_WAY.get(cell, cell) for cell in row) for row in rows]
+    return tuple(variable.value for variable in found.variables), rows

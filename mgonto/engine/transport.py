@@ -26,7 +26,8 @@ from mgonto.errors import EndpointError, UsageError
 __all__ = ["Answer", "Transport", "check_number"]
 
 #: Answers after which the same question may be asked again: the server was busy, and a query changes nothing.
-_AGAIN = frozenset((429, 502, 503, 504))
+#: Not 504: the query took too long, and would again.
+_AGAIN = frozenset((429, 502, 503))
 _REDIRECTIONS = frozenset((301, 302, 303, 307, 308))
 _MOST_REDIRECTIONS = 5
 #: Seconds before the first retry; each further one waits twice as long, give or take a half.
@@ -117,15 +118,23 @@ class Transport:
             time.sleep(pause)
             tries += 1
 
+    def hide(self, error: EndpointError) -> EndpointError:
+        """An error that repeats what a server said, without the credentials that may be in it."""
+        return EndpointError(self._access.hide(error.message), error.hint)
+
     def _refused(self, answer: Answer, elsewhere: str = "") -> EndpointError:
-        said = self._access.hide(server_words(answer.content))
-        reason = http.client.responses.get(answer.status, "")
-        return refusal(self.shown, answer.status, reason, said, self._access.is_known, elsewhere)
+        said, reason = server_words(answer.content), http.client.responses.get(answer.status, "")
+        known = self._access.is_known
+        return self.hide(refusal(self.shown, answer.status, reason, said, known, elsewhere))
 
     def _exchange(self, make: Callable[[str], urllib.request.Request], deadline: float) -> Answer:
         """One question with all its redirections and challenges; a refusal that will stay one is raised."""
         url, by_get, moves, challenges = self._url, False, 0, 0
         while True:
+            if self._login.is_open and self._login.is_home(url):
+                # Without a body first: Virtuoso drops the connection where a long one has no credentials.
+                probe = urllib.request.Request(url, method="HEAD")
+                self._login.settle(self._send(probe, deadline).headers)
             request = make(url)
             if by_get:
                 accept = request.get_header("Accept") or "*/*"
@@ -137,7 +146,7 @@ class Transport:
             if answer.status in _REDIRECTIONS and target:
                 moves += 1
                 url, by_get = self._moved(url, target, moves), by_get or answer.status == 303
-            elif answer.status == 401 and challenges < 2 and self._login.challenged(request, answer):
+            elif answer.status == 401 and challenges < 2 and self._login.is_challenged(url, answer.headers):
                 challenges += 1
             elif 200 <= answer.status < 300 or answer.status in _AGAIN:
                 return answer
@@ -145,17 +154,17 @@ class Transport:
                 raise self._refused(answer, "" if self._login.is_home(url) else _checked(url))
 
     def _moved(self, url: str, target: str, moves: int) -> str:
-        there = urljoin(url, target)
+        try:
+            there = urljoin(url, target)
+            _checked(there)
+        except (ValueError, UsageError) as error:
+            raise EndpointError(f"{self.shown} redirects to no http address", "check the address") from error
         if moves > _MOST_REDIRECTIONS:
             raise EndpointError(f"{self.shown} redirects without end", "check the address")
         if urlsplit(url).scheme == "https" and urlsplit(there).scheme != "https":
             raise EndpointError(
                 f"{self.shown} redirects from https to something less safe", "check the address"
             )
-        try:
-            _checked(there)
-        except UsageError as error:
-            raise EndpointError(f"{self.shown} redirects to no http address", "check the address") from error
         return there
 
     def _send(self, request: urllib.request.Request, deadline: float) -> Answer:
@@ -193,17 +202,20 @@ class _Login:
     """
 
     def __init__(self, url: str, access: Access) -> None:
-        from ipaddress import ip_address
-
         self._home, self._access = _origin(url), access
-        scheme, host, _ = self._home
-        try:
-            near = ip_address(host).is_loopback
-        except ValueError:
-            near = host == "localhost"
-        self._basic = access.token is not None or scheme == "https" or near
-        self._digest: dict[str, str] | None = None
+        #: basic (a token too), digest, nobody; None until the server has been asked.
+        self._way: str | None = "basic"
+        if not access.is_known:
+            self._way = "nobody"
+        elif access.token is None and self._home[0] != "https" and not _is_near(self._home[1]):
+            self._way = None
+        self._challenge: dict[str, str] = {}
         self._maker: urllib.request.HTTPDigestAuthHandler | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the server has yet to be asked what it takes."""
+        return self._way is None
 
     def is_home(self, url: str) -> bool:
         """Whether an address is on the server that the credentials are for; http may have become https."""
@@ -215,32 +227,41 @@ class _Login:
 
     def headers(self, request: urllib.request.Request) -> dict[str, str]:
         """The Authorization header for a request, or nothing."""
-        if not self._access.is_known or not self.is_home(request.full_url):
+        if not self.is_home(request.full_url) or self._way == "nobody":
             return {}
-        if self._digest is not None:
-            return self._digested(request, self._digest)
-        return self._access.headers() if self._basic else {}
+        return self._digested(request) if self._way == "digest" else self._access.headers()
 
-    def challenged(self, request: urllib.request.Request, answer: Answer) -> bool:
-        """Take up a server's challenge; False where there is nothing more to say."""
-        challenge = answer.headers.get("www-authenticate", "")
-        if not self._access.is_known or self._access.token or not self.is_home(request.full_url):
+    def settle(self, headers: Mapping[str, str]) -> None:
+        """Take the way that the answer to a question without credentials asks for."""
+        challenge = headers.get("www-authenticate", "")
+        if not self._take_digest(challenge):
+            self._way = "basic" if "basic" in challenge.lower() else "nobody"
+
+    def is_challenged(self, url: str, headers: Mapping[str, str]) -> bool:
+        """Whether there is more to say after a refusal: by digest, or once it is known what is wanted."""
+        if self._access.user is None or not self.is_home(url):
             return False
-        found = _DIGEST.search(challenge)
-        if found:
-            parts = urllib.request.parse_http_list(found[1])
-            self._digest = urllib.request.parse_keqv_list([each for each in parts if "=" in each])
+        challenge = headers.get("www-authenticate", "")
+        if self._take_digest(challenge):
             return True
-        if "basic" in challenge.lower() and not self._basic:
-            self._basic = True
-            return True
-        if not challenge and self._basic and self._digest is None:
-            # Virtuoso refuses a user that it was told without asking, and does not say what it would take.
-            self._basic = False
+        if "basic" in challenge.lower():
+            told, self._way = self._way == "basic", "basic"
+            return not told
+        if self._way == "basic":
+            self._way = None  # Virtuoso tells what it wants only who comes without anything
             return True
         return False
 
-    def _digested(self, request: urllib.request.Request, challenge: dict[str, str]) -> dict[str, str]:
+    def _take_digest(self, challenge: str) -> bool:
+        found = _DIGEST.search(challenge)
+        if found:
+            parts = urllib.request.parse_http_list(found[1])
+            self._challenge = urllib.request.parse_keqv_list([each for each in parts if "=" in each])
+            self._way = "digest"
+        return found is not None
+
+    def _digested(self, request: urllib.request.Request) -> dict[str, str]:
+        challenge = self._challenge
         if self._maker is None:
             self._maker = urllib.request.HTTPDigestAuthHandler(_One(self._access))
         try:
@@ -300,7 +321,8 @@ def _checked(url: str) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except (ValueError, TypeError, AttributeError) as error:
-        raise UsageError(f"{str(url).rpartition('@')[2]} is no address of an endpoint", hint) from error
+        shown = str(url).partition("?")[0].rpartition("@")[2]
+        raise UsageError(f"{shown} is no address of an endpoint", hint) from error
     if "@" in parts.netloc:
         raise UsageError(
             f"the address of {host} has credentials in it",
@@ -308,13 +330,23 @@ def _checked(url: str) -> str:
             "password=",
         )
     if parts.scheme not in ("http", "https") or not host or re.search(r"[\x00-\x20\x7f]", url):
-        raise UsageError(f"{url} is no address of an endpoint", hint)
+        raise UsageError(f"{url.partition('?')[0]} is no address of an endpoint", hint)
     return parts._replace(query="", fragment="").geturl()
 
 
 def _origin(url: str) -> tuple[str, str, int]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _is_near(host: str) -> bool:
+    """Whether a host is this machine."""
+    from ipaddress import ip_address
+
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _is_passing(error: BaseException) -> bool:

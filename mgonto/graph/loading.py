@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from mgonto.engine.embedded import load_rdf
+from mgonto.engine.embedded import add_once, keep_once, load_rdf, read_rdf
 from mgonto.errors import MgontoError
-from mgonto.graph.serialise import split_release
+from mgonto.graph.parts import split_release
 from mgonto.resources import data_dir
 
 __all__ = ["add_files", "derive_missing", "release_parts", "release_path"]
+
+#: Bytes of a file that is looked through triple by triple, and quads that are looked for in a larger one.
+_SMALL, _MANY = 64 << 20, 200_000
 
 
 def release_path() -> Path:
@@ -50,11 +53,24 @@ def add_files(store: ox.Store, files: Iterable[Path]) -> None:
     bare = False
     for path in files:
         before = _yields(store)
-        load_rdf(store, path)
+        _load(store, path)
         bare = bare or _yields(store, before + 1) == before
     if bare:
         # What is derived is collected first: a store is not changed while it is asked.
         store.extend(list(derive_edges(store)))
+
+
+def _load(store: ox.Store, path: Path) -> None:
+    """One file, and no triple in two graphs.
+
+    A small file is looked through; of a large one, read in bulk, only what repeats the release is taken out.
+    """
+    if path.is_file() and path.stat().st_size <= _SMALL:
+        add_once(store, read_rdf(path))
+    else:
+        held = list(store) if len(store) <= _MANY else []
+        load_rdf(store, path)
+        keep_once(store, held)
 
 
 def derive_missing(store: ox.Store, release: Iterable[ox.Quad]) -> Iterator[ox.Quad]:

@@ -13,32 +13,17 @@ from itertools import groupby
 
 import pyoxigraph as ox
 
-from mgonto.errors import MgontoError
+from mgonto.graph.parts import LATE_MARK
 from mgonto.graph.turtle import graph_block, prefix_lines, triple_lines
 from mgonto.names import GRAPHS, PREFIXES, graph_iri
 
-__all__ = ["LATE_MARK", "label_blank_nodes", "merge", "split_release", "write_trig", "write_turtle"]
-
-#: Divides `mgonto.trig`: before it stands what the first answer needs, after it all the rest.
-LATE_MARK = b"\n# ==== below: what the first answer does not need; read when it is asked for ====\n"
+__all__ = ["label_blank_nodes", "merge", "write_trig", "write_turtle"]
 
 
 def write_trig(core: Iterable[ox.Quad], late: Iterable[ox.Quad]) -> bytes:
     """A TriG document in two parts, with the mark between them; both parts are sorted."""
     parts = ("".join(_graph_blocks(label_blank_nodes(each))).encode() for each in (core, late))
     return prefix_lines().encode() + LATE_MARK.join(parts)
-
-
-def split_release(trig: bytes) -> tuple[bytes, bytes]:
-    """The two parts of a release, each a TriG document of its own.
-
-    Raises:
-        MgontoError: the mark is missing, so the file is no release of this version.
-    """
-    core, mark, late = trig.partition(LATE_MARK)
-    if not mark:
-        raise MgontoError("the release file is not one of this version", "build it again: mgonto build")
-    return core, _head(core) + late
 
 
 def write_turtle(quads: Iterable[ox.Quad]) -> bytes:
@@ -153,13 +138,3 @@ def _graph_blocks(quads: Sequence[ox.Quad]) -> Iterator[str]:
     for graph, members in groupby(_ordered(quads), key=lambda quad: quad.graph_name):
         assert isinstance(graph, ox.NamedNode)
         yield graph_block(graph.value, (quad.triple for quad in members))
-
-
-def _head(document: bytes) -> bytes:
-    """The `@prefix` lines with which a document starts."""
-    end = 0
-    for line in document.splitlines(keepends=True):
-        if not line.startswith(b"@prefix"):
-            break
-        end += len(line)
-    return document[:end]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mgonto.names import BASE
+from mgonto.names import BASE, natural_key
 from mgonto.query.lexical import Terms
 from mgonto.query.steps import AFFIRMED, MORE, Place, StepGraph
 from mgonto.result.records import Statement
 
-__all__ = ["associations", "over_the_pair"]
+__all__ = ["associations", "kin", "over_the_pair"]
 
 _SYMMETRIC = frozenset(
     BASE + name for name in ("AssociatedWith", "NegativelyAssociatedWith", "PositivelyAssociatedWith")
@@ -20,15 +20,15 @@ def over_the_pair(
     graph: StepGraph, source: str, targets: frozenset[str], stance: str
 ) -> tuple[Statement, ...]:
     """Statements of one stance over the same pair, states and bases included."""
-    starts = _kin(graph.terms, source)
-    ends = frozenset(each for target in targets for each in _kin(graph.terms, target))
+    starts = kin(graph.terms, source)
+    ends = frozenset(each for target in targets for each in kin(graph.terms, target))
     found = (
         each
         for statements in graph.by_proposition.values()
         for each in statements
         if each.stance == stance and each.subject in starts and each.object in ends
     )
-    return tuple(sorted(found, key=lambda each: each.statement))
+    return tuple(sorted(found, key=lambda each: natural_key(each.statement)))
 
 
 def associations(
@@ -37,7 +37,7 @@ def associations(
     """Claims of association between what the source leads to and the target, the nearest first."""
     # What holds of a narrower term is no step of a path, but an association with it is worth knowing.
     starts: list[Place] = [((each, None), MORE) for each in (source, *graph.terms.descendants(source))]
-    ends = frozenset(each for target in targets for each in _kin(graph.terms, target))
+    ends = frozenset(each for target in targets for each in kin(graph.terms, target))
     reached = _reached(graph, starts, ends, max_hops)
     found = []
     for statements in graph.by_proposition.values():
@@ -49,7 +49,7 @@ def associations(
                 pairs.append((each.object, each.subject))
             near = [reached[one] for one, other in pairs if one in reached and other in ends]
             if near:
-                found.append((min(near), each.statement, each))
+                found.append((min(near), natural_key(each.statement), each))
     return tuple(each for _, _, each in sorted(found, key=lambda item: item[:2]))
 
 
@@ -73,7 +73,7 @@ def _reached(
     return least
 
 
-def _kin(terms: Terms, iri: str) -> frozenset[str]:
+def kin(terms: Terms, iri: str) -> frozenset[str]:
     """What a claim on a term may be about: the term, its states, its base, narrower and broader terms."""
     found = {iri, *terms.descendants(iri)}
     for each in list(found):

@@ -76,7 +76,7 @@ class Terms(Mapping[str, Term]):
         if isinstance(name, Term):
             return name
         if not isinstance(name, str):
-            raise UsageError(f"a term cannot be a {type(name).__name__}", "give its name, CURIE or IRI")
+            raise UsageError(f"a term cannot be {name!r}", "give its name, CURIE or IRI as text")
         try:
             return self._terms[self.lexicon.resolve(name)]
         except UnknownTerm as unknown:

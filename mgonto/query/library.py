@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mgonto.errors import UsageError
 from mgonto.resources import data_dir
-from mgonto.sources.queryfile import GROUPS, Query, read_query
+
+if TYPE_CHECKING:
+    from mgonto.sources.queryfile import Query
 
 __all__ = ["Library", "query_text"]
+
+
+#: No file system takes a longer name.
+_LONGEST = 200
 
 
 @cache
@@ -24,7 +31,7 @@ def query_text(name: str) -> str:
     True
     """
     path = data_dir("queries") / f"{Path(name).name}.rq"
-    if not path.exists():
+    if len(name) > _LONGEST or not path.exists():
         from difflib import get_close_matches
 
         known = sorted(each.stem for each in path.parent.glob("*.rq"))
@@ -34,7 +41,7 @@ def query_text(name: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-class Library(Mapping[str, Query]):
+class Library(Mapping[str, "Query"]):
     """The queries by name, in the order of their groups.
 
     >>> library = Library()
@@ -62,8 +69,12 @@ def _names() -> frozenset[str]:
 
 @cache
 def _query(name: str) -> Query:
+    from mgonto.sources.queryfile import read_query
+
     return read_query(name, query_text(name))
 
 
 def _rank(query: Query) -> int:
+    from mgonto.sources.queryfile import GROUPS
+
     return GROUPS.index(query.group) if query.group in GROUPS else len(GROUPS)

@@ -30,6 +30,10 @@ _VARIABLE = re.compile(
 )
 
 
+#: An error of the header, which names file and line itself.
+_PLACED = re.compile(r".*\.rq:(?P<line>\d+): (?P<message>.*)", re.DOTALL)
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """What an example is run on: the terms that its names are looked up in, and the data."""
@@ -50,9 +54,11 @@ def lint(name: str, text: str, probe: Probe | None = None) -> tuple[Problem, ...
     ['there is no summary', 'there is no group']
     """
     try:
-        query = read_query(name, text)
+        query = read_query(name.removesuffix(".rq"), text)
     except MgontoError as error:
-        return (Problem(name, 1, 1, error.message, error.hint),)
+        told = _PLACED.fullmatch(error.message)
+        line, message = (int(told["line"]), told["message"]) if told else (1, error.message)
+        return (Problem(name, line, 1, message, error.hint),)
     found = [*_header(query), *_parameters(query), *_standard(query)]
     if not keywords_of(text) & set(_BANNED):  # such a query is not run: it would reach out
         broken = list(_syntax(query))

@@ -16,7 +16,8 @@ class Narrowing:
     """The filters, with their terms and words as IRIs; None lets everything pass.
 
     `context` pairs a role (`inSpecies`) with the terms of which a statement must name one. With `unstated`, a
-    statement that names nothing in that role passes as well. `references` are numbers, as text, or IRIs.
+    statement that names nothing in that role passes as well. `references` are numbers, as text, or IRIs;
+    `sources` are the IRIs of the works of which a statement must cite one.
     """
 
     certainty: frozenset[str] | None = None
@@ -26,10 +27,13 @@ class Narrowing:
     sections: frozenset[str] | None = None
     context: tuple[tuple[str, frozenset[str]], ...] = ()
     unstated: bool = False
+    designs: frozenset[str] | None = None
+    sources: frozenset[str] | None = None
 
     def __bool__(self) -> bool:
-        given = (self.certainty, self.causal, self.relation, self.references, self.sections)
-        return bool(self.context) or any(each is not None for each in given)
+        words = (self.certainty, self.causal, self.relation, self.references, self.sections)
+        rest = (self.designs, self.sources)
+        return bool(self.context) or any(each is not None for each in (*words, *rest))
 
     def of(self, statements: Iterable[Statement]) -> tuple[Statement, ...]:
         """The statements that pass every filter."""
@@ -44,6 +48,10 @@ class Narrowing:
         if self.relation is not None and each.relation not in self.relation:
             return False
         if self.sections is not None and each.section not in self.sections:
+            return False
+        if self.designs is not None and self.designs.isdisjoint(each.designs):
+            return False
+        if self.sources is not None and self.sources.isdisjoint(each.references):
             return False
         if self.references is not None and self.references.isdisjoint(
             (*each.references, *map(local_name, each.references))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -12,7 +12,9 @@ from mgonto.errors import UsageError
 from mgonto.names import expand
 from mgonto.query.lexical import Terms
 from mgonto.result.records import Term
-from mgonto.sources.queryfile import ANY_ROLE, Parameter, Query
+
+if TYPE_CHECKING:
+    from mgonto.sources.queryfile import Parameter, Query
 
 __all__ = [
     "checked_limit",
@@ -29,15 +31,37 @@ __all__ = [
 
 
 def listed(given: object) -> list[Any]:
-    """One value, several or None, as a list."""
+    """One value, several or None, as a list; an empty list is the same as None: nothing is asked for.
+
+    Raises:
+        UsageError: a list with None in it, which is a mistake somewhere before.
+    """
     if given is None:
         return []
     if isinstance(given, (str, bytes, Term)) or not isinstance(given, Iterable):
         return [given]
-    return list(given)
+    values = list(given)
+    if any(each is None for each in values):
+        raise UsageError("there is a None among the values of a list", "take it out of the list")
+    return values
 
 
-def term_values(terms: Terms, given: object, widen: str = "states") -> list[ox.NamedNode] | None:
+#: What the terms of some filters and parameters are, as the ontology has it.
+_KINDS = {
+    "species": "Organism",
+    "source_species": "Organism",
+    "design": "StudyDesign",
+    "tissue": "Anatomy",
+    "cell": "Cell",
+    "population": "Population",
+    "stage": "Condition",
+    "condition": "Condition",
+}
+
+
+def term_values(
+    terms: Terms, given: object, widen: str = "states", name: str = ""
+) -> list[ox.NamedNode] | None:
     """Terms by any of their names, and what they stand for; None where none is given.
 
     Args:
@@ -45,16 +69,36 @@ def term_values(terms: Terms, given: object, widen: str = "states") -> list[ox.N
         given: one name or several.
         widen: "states" adds narrower terms and states, "about" the composed terms that involve one of them
             as well; "exact" adds nothing.
+        name: the filter or parameter that they are for: "non-human" is an animal for a species, and a study
+            for a design.
 
     Raises:
         UnknownTerm, AmbiguousTerm: a term that cannot be found.
+        UsageError: something that is no name, or a term of a kind that the filter never has.
     """
     wider = {"states": terms.expanded, "about": terms.about}.get(widen)
     iris: dict[str, None] = {}
     for each in listed(given):
-        term = terms.find(each if isinstance(each, Term) else str(each))
+        term = _of_kind(terms, each.value if isinstance(each, ox.NamedNode) else each, name)
         iris.update(dict.fromkeys(wider(term.iri) if wider else (term.iri,)))
     return [ox.NamedNode(iri) for iri in iris] or None
+
+
+def _of_kind(terms: Terms, given: str | Term, name: str) -> Term:
+    """A term that the filter `name` can have: of another kind, the only one whose names hold the word."""
+    term, kind = terms.find(given), _KINDS.get(name)
+    if kind is None or term.kind == kind:
+        return term
+    near = [terms[iri] for iri, _ in terms.lexicon.search(str(given)) if terms[iri].kind == kind]
+    if len(near) == 1:
+        return near[0]
+    other = next((one for one, of in _KINDS.items() if of == term.kind), "about")
+    raise UsageError(
+        f'"{given}" is no {name.replace("_", " ")}: it is of the kind {term.kind}, and wanted is {kind}',
+        f"did you mean: {', '.join(each.name for each in near[:3])}?"
+        if near
+        else f"ask with {other} instead, or look for another term with: mgonto search WORD",
+    )
 
 
 def word_values(terms: Terms, of: str, given: object, name: str) -> list[ox.NamedNode] | None:
@@ -190,8 +234,10 @@ def _typed(
     kind, name = parameter.type, parameter.name
     nodes: list[ox.NamedNode | ox.Literal] = []
     if kind == "term":
+        from mgonto.sources.queryfile import ANY_ROLE
+
         how = ("about" if parameter.of == ANY_ROLE else "states") if widen else "exact"
-        nodes += term_values(terms, values, how) or []
+        nodes += term_values(terms, values, how, name) or []
     elif kind == "iri" and parameter.of:
         nodes += word_values(terms, parameter.of, values, name) or []
     elif kind == "section":

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from mgonto.names import BASE
 from mgonto.query.beside import associations, over_the_pair
 from mgonto.query.lexical import Terms
-from mgonto.query.steps import HOP_KINDS, LESS, MORE, STRENGTH, Place, Step, StepGraph
+from mgonto.query.steps import HOP_KINDS, LESS, MORE, NEED, STRENGTH, Place, Step, StepGraph
 from mgonto.result.records import Path, Statement
 
 __all__ = [
     "HOP_KINDS",
+    "SMALL",
     "PathSearch",
     "SearchResult",
     "blocked_by",
@@ -22,6 +23,8 @@ __all__ = [
     "simple_paths",
 ]
 
+#: Up to so many statements are read whole and searched in memory.
+SMALL = 5_000
 #: A search that would list more paths than this stops there and says so.
 MOST_PATHS = 20_000
 _BLOCKS = frozenset({BASE + "Inhibits", BASE + "Decreases", BASE + "Prevents"})
@@ -168,11 +171,14 @@ def idles(steps: Sequence[Step], step: Step) -> bool:
     """Whether a step only goes on from one declared link to another, and says nothing new.
 
     From one pool to the next; where the change is unknown, from a state by its base to another state, which
-    may well be the opposite one; up a tree and down again, or down and up; from aspect to aspect.
+    may well be the opposite one; up a tree and down again, or down and up; from aspect to aspect. Nor does
+    what a class is said to need lead to its members.
     """
     if not steps:
         return False
     last = steps[-1]
+    if step.kind == "special" and last.way == NEED:
+        return True
     if last.kind == step.kind == "pool" or (last.kind == step.kind == "state" and last.end[1] is None):
         return True
     both = {last.kind, step.kind}

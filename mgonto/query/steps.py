@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from mgonto.names import BASE
+from mgonto.names import BASE, natural_key
 from mgonto.query.lexical import Terms
 from mgonto.result.records import Hop, Statement
 
@@ -22,6 +22,7 @@ __all__ = [
     "HOP_KINDS",
     "LESS",
     "MORE",
+    "NEED",
     "STRENGTH",
     "Node",
     "Place",
@@ -51,6 +52,10 @@ _LABELS = {
     "special": "has the kind",
     "opposite": "is a state of",
 }
+#: The way of a stated step that only says what is needed. What many of a class need is not what each of its
+#: members needs ("essential for numerous enzymes"), so that no step to a narrower term follows it.
+NEED = "need"
+_NEEDS = frozenset((BASE + "RequiredFor", BASE + "CofactorOf"))
 _STRUCTURAL = {BASE + "PartOf": "has part", BASE + "MemberOf": "has member", BASE + "StepOf": "has step"}
 _CHANGES = {
     "moreMore": (MORE, MORE),
@@ -66,7 +71,7 @@ class Step:
 
     A stated step gathers every proposition that leads from the same place to the same place, so that claims
     which differ in tissue or wording alone are one hop with more evidence, not more paths. `way` is the
-    direction of a step along a tree of terms, so that none goes up and straight down again.
+    direction of a step along a tree of terms, so that none goes up and straight down again; or `NEED`.
     """
 
     kind: str
@@ -199,7 +204,9 @@ class StepGraph:
         for start, end, relation, proposition in self._claims():
             gathered[start, end].append((relation, proposition))
         for (start, end), claims in gathered.items():
-            yield Step("stated", start, end, claims[0][0], tuple(proposition for _, proposition in claims))
+            way = NEED if all(relation in _NEEDS for relation, _ in claims) else ""
+            propositions = tuple(proposition for _, proposition in claims)
+            yield Step("stated", start, end, claims[0][0], propositions, way=way)
 
     def _claims(self) -> Iterator[tuple[Place, Place, str, str]]:
         """From where to where each proposition leads: one item an edge."""
@@ -351,12 +358,12 @@ def _acts_without_sign(one: Statement, statements: Sequence[Statement]) -> bool:
     return one.causal and one.sign == 0 and asserted and not barred
 
 
-def _strength(statement: Statement) -> tuple[int, bool, bool, str]:
+def _strength(statement: Statement) -> tuple[object, ...]:
     return (
         STRENGTH.get(statement.certainty or "", 3),
         statement.scope != BASE + "OwnCitation",
         not statement.references,
-        statement.statement,
+        natural_key(statement.statement),
     )
 
 

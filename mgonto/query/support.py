@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mgonto.engine.embedded import Row
-from mgonto.names import BASE, PREFIXES, local_name
+from mgonto.names import BASE, PREFIXES, local_name, natural_key
 from mgonto.query.lexical import Terms
 from mgonto.query.steps import AFFIRMED
+from mgonto.result.audit import Tension
 from mgonto.result.records import Hop, Path, Statement
 from mgonto.result.robustness import Cited, Support
 
@@ -17,6 +18,7 @@ __all__ = ["SupportFacts", "by_number", "independent_mentions", "support_of_path
 
 #: With more cited statements than this, independence is not searched to the end.
 MOST_EXACT = 60
+_OF_TENSIONS = frozenset(BASE + name for name in ("tensionKind", "between", "reading"))
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class SupportFacts:
     inherited: frozenset[tuple[str, str]] = frozenset()
     secondary: frozenset[str] = frozenset()
     near_repeats: tuple[frozenset[str], ...] = ()
+    species_flags: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    adjudged: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, rows: Iterable[Row]) -> SupportFacts:
@@ -35,6 +39,8 @@ class SupportFacts:
         references: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
         studied: dict[tuple[str, str], tuple[str, ...]] = defaultdict(tuple)
         repeats: dict[str, set[str]] = defaultdict(set)
+        mismatches: dict[str, set[str]] = defaultdict(set)
+        adjudged: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
         inherited, secondary = set(), set()
         for about, prop, value, reference in rows:
             assert about is not None and prop is not None and value is not None
@@ -42,6 +48,11 @@ class SupportFacts:
                 secondary.add(value.value)
             elif prop.value == BASE + "NearRepeat":
                 repeats[about.value].add(value.value)
+            elif prop.value == BASE + "SpeciesMismatch":
+                mismatches[about.value].add(value.value)
+            elif prop.value in _OF_TENSIONS:
+                told = adjudged[about.value]
+                told[prop.value] = (*told.get(prop.value, ()), value.value)
             elif reference is None:
                 known = references[about.value]
                 known[prop.value] = (*known.get(prop.value, ()), value.value)
@@ -50,7 +61,16 @@ class SupportFacts:
             elif value.value != BASE + "OwnCitation":
                 inherited.add((about.value, reference.value))
         groups = tuple(frozenset(each) for each in repeats.values())
-        return cls(dict(references), dict(studied), frozenset(inherited), frozenset(secondary), groups)
+        flagged = {flag: frozenset(found) for flag, found in mismatches.items()}
+        return cls(
+            dict(references),
+            dict(studied),
+            frozenset(inherited),
+            frozenset(secondary),
+            groups,
+            flagged,
+            dict(adjudged),
+        )
 
     def one(self, reference: str, name: str) -> str:
         """The value of a property of a reference, or an empty text."""
@@ -70,6 +90,20 @@ class SupportFacts:
         """The kind of publication of a reference, in the vocabulary's word."""
         iri = self.one(reference, BASE + "publicationKind")
         return terms.word(iri) if iri else None
+
+    def tensions(self, statements: Iterable[Statement]) -> tuple[Tension, ...]:
+        """The curated tensions, their statements in the order of `statements`."""
+        order = {each.statement: at for at, each in enumerate(statements)}
+        return tuple(
+            Tension(
+                iri,
+                next(iter(told.get(BASE + "tensionKind", ())), ""),
+                next(iter(told.get(BASE + "reading", ())), None),
+                tuple(sorted(told.get(BASE + "between", ()), key=lambda each: order.get(each, len(order)))),
+                "curated",
+            )
+            for iri, told in sorted(self.adjudged.items(), key=lambda pair: natural_key(pair[0]))
+        )
 
     def species(self, reference: str) -> tuple[str, ...]:
         """The species of a reference as its record tells them."""
@@ -181,7 +215,7 @@ def independent_mentions(
     for at, group in enumerate(facts.near_repeats):
         for iri in group:
             flagged[iri].add(at)
-    order = sorted(statements, key=lambda iri: (iri in facts.secondary, iri))
+    order = sorted(statements, key=lambda iri: (iri in facts.secondary, natural_key(iri)))
     clashes: dict[str, set[str]] = {iri: set() for iri in order}
     for at, iri in enumerate(order):
         for other in order[at + 1 :]:

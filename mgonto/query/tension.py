@@ -6,16 +6,26 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
-from mgonto.names import BASE
+from mgonto.names import BASE, PREFIXES
 from mgonto.query.lexical import Terms
+from mgonto.query.support import SupportFacts
 from mgonto.result.audit import Tension
 from mgonto.result.records import Statement
 
-__all__ = ["CERTAINTY_DIFFERS", "TEXT_AGAINST_TABLE", "computed_tensions", "opposite_pairs"]
+__all__ = [
+    "CERTAINTY_DIFFERS",
+    "SPECIES_DIFFERS",
+    "TEXT_AGAINST_TABLE",
+    "computed_tensions",
+    "not_in_both",
+    "opposite_pairs",
+]
 
 #: Kinds that are computed and that no curator gives.
 CERTAINTY_DIFFERS = BASE + "CertaintyDiffers"
 TEXT_AGAINST_TABLE = BASE + "TextAgainstTable"
+SPECIES_DIFFERS = BASE + "SpeciesDiffers"
+_HUMAN = PREFIXES["obo"] + "NCBITaxon_9606"
 _CONTRADICTION = BASE + "Contradiction"
 _AFFIRMED, _DENIED = BASE + "Affirmed", BASE + "Denied"
 _CHANGES = {BASE + "Increased": 1, BASE + "Decreased": -1}
@@ -51,20 +61,21 @@ def _end(terms: Terms, iri: str, direction: str | None) -> tuple[str, int]:
 
 
 def computed_tensions(
-    statements: Sequence[Statement], terms: Terms, curated: Sequence[Tension]
+    statements: Sequence[Statement], terms: Terms, facts: SupportFacts
 ) -> tuple[Tension, ...]:
-    """What the statements themselves show, each with the curated tensions that hold all of its statements.
+    """What the statements themselves show, each with what a curator has said of all of its statements.
 
     Four kinds: a contradiction (opposite signs in like context, or one proposition affirmed and denied), a
-    certainty that differs between the mentions of one proposition, and a table against the running text.
+    certainty that differs between the mentions of one proposition, a table against the running text, and the
+    species that the text names against the species of the cited work.
     """
-    members = {each.tension or "": set(each.statements) for each in curated}
+    curated = {each.tension or "": frozenset(each.statements) for each in facts.tensions(statements)}
     order = {each.statement: at for at, each in enumerate(statements)}
-    found: dict[tuple[str, tuple[str, ...]], str] = {}
+    found: dict[tuple[str, tuple[str, ...]], tuple[str, Mapping[str, frozenset[str]]]] = {}
 
     def add(kind: str, one: Statement, two: Statement, reading: str) -> None:
         pair = sorted((one.statement, two.statement), key=order.__getitem__)
-        found.setdefault((kind, tuple(pair)), reading)
+        found.setdefault((kind, tuple(pair)), (reading, curated))
 
     for one, two in opposite_pairs(statements, terms):
         in_table = [each.locator.startswith("T") for each in (one, two)]
@@ -77,19 +88,61 @@ def computed_tensions(
             elif one.certainty and two.certainty and one.certainty != two.certainty:
                 words = sorted(terms.word(each) for each in (one.certainty, two.certainty))
                 add(CERTAINTY_DIFFERS, one, two, f"{words[0]} in one place and {words[1]} in another")
+    for members, reading in _other_species(statements, terms, facts):
+        found[SPECIES_DIFFERS, members] = reading, facts.species_flags
     return tuple(
         Tension(
             None,
             kind,
             reading,
-            pair,
+            members,
             "computed",
-            tuple(iri for iri, held in members.items() if held.issuperset(pair)),
+            tuple(iri for iri, held in judged.items() if held.issuperset(members)),
         )
-        for (kind, pair), reading in sorted(
+        for (kind, members), (reading, judged) in sorted(
             found.items(), key=lambda item: (item[0][0], order[item[0][1][0]])
         )
     )
+
+
+def not_in_both(computed: Iterable[Tension], curated: Iterable[Tension]) -> list[Tension]:
+    """The computed tensions that no curator has, then the curated ones that no computation finds."""
+    computed = list(computed)
+    known = {iri for each in computed for iri in each.curated}
+    return [
+        *(each for each in computed if not each.curated),
+        *(each for each in curated if each.tension not in known),
+    ]
+
+
+def _other_species(
+    statements: Iterable[Statement], terms: Terms, facts: SupportFacts
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The statements of each sentence that name another animal than a work that they cite, and how it reads.
+
+    A claim about people that leans on an animal study names no wrong species: it is an extrapolation, which
+    `statements(species=..., source_species=...)` finds.
+    """
+    by_sentence: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
+    for each in statements:
+        stated = [one.value for one in each.context if one.role == "inSpecies"]
+        for reference in each.references:
+            for one in stated:
+                for studied in facts.species(reference):
+                    if not _same_species(one, studied, terms):
+                        by_sentence[each.sentence, reference, one, studied].append(each.statement)
+    for (_, reference, one, studied), members in by_sentence.items():
+        number = facts.number(reference)
+        yield (
+            tuple(dict.fromkeys(members)),
+            f"{terms.label(one)} in the text and {terms.label(studied)} in reference {number}",
+        )
+
+
+def _same_species(one: str, other: str, terms: Terms) -> bool:
+    if _HUMAN in (one, other):
+        return True
+    return one == other or one in terms.ancestors(other) or other in terms.ancestors(one)
 
 
 def _by_proposition(statements: Iterable[Statement]) -> Mapping[str, list[Statement]]:

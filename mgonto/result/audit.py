@@ -57,7 +57,7 @@ class Tension:
     """Statements that disagree, or seem to.
 
     `source` is curated or computed; `tension` is the IRI of a curated one. A computed one says in `curated`
-    which curated tensions hold all its statements.
+    which curated tensions (for a species, which flags) hold all its statements.
     """
 
     tension: str | None

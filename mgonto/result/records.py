@@ -150,6 +150,19 @@ class Hop:
     statements: tuple[Statement, ...] = ()
     inverted: bool = False
 
+    def __str__(self) -> str:
+        """The hop as its best statement words it, and where that stands."""
+        if not self.statements:
+            return f"{self.subject_label} {self.relation_label} {self.object_label}"
+        one = self.statements[0]
+        before, after = (
+            f"{local_name(each).lower()} " if each else ""
+            for each in (one.subject_direction, one.object_direction)
+        )
+        turned = ", turned round" if self.inverted else ""
+        told = f"{before}{self.subject_label} {self.relation_label} {after}{self.object_label}"
+        return f"{told} ({one.locator}{turned})"
+
 
 @dataclass(frozen=True, slots=True)
 class Path:

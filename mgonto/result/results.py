@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
@@ -14,7 +11,7 @@ from mgonto.result.records import as_row
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Results"]
+__all__ = ["Exports", "Results"]
 
 T = TypeVar("T")
 
@@ -86,8 +83,17 @@ class Results(Sequence[T], Generic[T]):
         """A dictionary for each record."""
         return [as_row(each) for each in self._records]
 
+    def _table(self) -> Iterator[dict[str, Any]]:
+        """The rows for a table, in which a hop is told in words; JSON has all of it."""
+        for record, row in zip(self._records, self.to_dicts(), strict=True):
+            if "hops" in row:
+                row["hops"] = [str(each) for each in getattr(getattr(record, "path", record), "hops", ())]
+            yield row
+
     def to_json(self) -> str:
         """A JSON list of the records."""
+        import json
+
         return json.dumps(self.to_dicts(), ensure_ascii=False, indent=2)
 
     def to_csv(self, delimiter: str = ",") -> str:
@@ -97,17 +103,20 @@ class Results(Sequence[T], Generic[T]):
                 "to_csv gives the table as text, and takes no path",
                 "write the text to the file; its one argument is the delimiter",
             )
+        import csv
+        import io
+
         out = io.StringIO()
         writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
         writer.writerow(self.columns)
-        for row in self.to_dicts():
+        for row in self._table():
             writer.writerow([_cell(row.get(name)) for name in self.columns])
         return out.getvalue()
 
     def to_markdown(self) -> str:
         """A Markdown table."""
         lines = ["| " + " | ".join(self.columns) + " |", "|" + " --- |" * len(self.columns)]
-        for row in self.to_dicts():
+        for row in self._table():
             lines.append(
                 "| " + " | ".join(_cell(row.get(name)).replace("|", "\\|") for name in self.columns) + " |"
             )
@@ -131,7 +140,7 @@ class Results(Sequence[T], Generic[T]):
         head = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
         body = "".join(
             "<tr>" + "".join(f"<td>{escape(_cell(row.get(name)))}</td>" for name in self.columns) + "</tr>"
-            for row in self.to_dicts()
+            for row in self._table()
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
@@ -144,5 +153,62 @@ def _cell(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return "|".join(_cell(each) for each in value)
     if isinstance(value, dict):
-        return str(value.get("label", json.dumps(value, ensure_ascii=False)))
+        return _words(value)
     return str(value)
+
+
+def _words(record: dict[str, Any]) -> str:
+    """What stands in a cell, in the words that people read: JSON and `to_dicts` have the rest of it."""
+    if "number" in record and "author" in record:
+        return f"[{record['number']}] {record['author']} {record.get('year') or ''}".strip()
+    if "label" in record:
+        return str(record["label"])
+    if all(isinstance(each, int) for each in record.values()):
+        return "|".join(f"{count} {name}" for name, count in record.items())
+    import json
+
+    return json.dumps(record, ensure_ascii=False)
+
+
+class Exports:
+    """The exports of `Results` for an answer that is no sequence: its rows are those of `rows()`.
+
+    >>> class One(Exports):
+    ...     def rows(self):
+    ...         return Results([{"a": 1}])
+    >>> One().to_dicts()
+    [{'a': 1}]
+    """
+
+    __slots__ = ()
+
+    def rows(self) -> Results[Any]:
+        """The answer as a table."""
+        raise NotImplementedError
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A dictionary for each row."""
+        return self.rows().to_dicts()
+
+    def to_json(self) -> str:
+        """A JSON list of the rows."""
+        return self.rows().to_json()
+
+    def to_csv(self, delimiter: str = ",") -> str:
+        """A CSV table with a header."""
+        return self.rows().to_csv(delimiter)
+
+    def to_markdown(self) -> str:
+        """A Markdown table."""
+        return self.rows().to_markdown()
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A DataFrame.
+
+        Raises:
+            MgontoError: pandas is not installed.
+        """
+        return self.rows().to_pandas()
+
+    def _repr_html_(self) -> str:
+        return self.rows()._repr_html_()

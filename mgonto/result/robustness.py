@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from mgonto.names import local_name
 from mgonto.result.records import Path, Statement
-from mgonto.result.results import Results
+from mgonto.result.results import Exports, Results
 
 __all__ = ["Cited", "CutSet", "LostProposition", "RankedReference", "Removal", "Standing", "Support"]
 
@@ -42,7 +42,7 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
-class Support:
+class Support(Exports):
     """What a statement, a proposition, a hop or a path rests on.
 
     Attributes:
@@ -86,6 +86,11 @@ class Support:
     def weakest(self) -> Support | None:
         """Of a path, the hop with the fewest independent mentions: the first such one."""
         return min(self.parts, key=lambda each: each.independent, default=None)
+
+    def rows(self) -> Results[Support]:
+        """The support itself, and below that of a path those of its hops."""
+        columns = tuple(name for name in self.to_dict() if name != "parts")
+        return Results((self, *self.parts), "", columns)
 
     def to_dict(self) -> dict[str, Any]:
         """The support as JSON knows it; statements by their IRIs."""
@@ -233,8 +238,10 @@ class RankedReference:
         return f"[{self.number}] {self.author}: {self.propositions} propositions, {self.paths} paths"
 
 
-class Removal(Generic[K]):
+class Removal(Exports, Generic[K]):
     """A knowledge base less some references: what falls with them, and what is left.
+
+    Its exports are those of the propositions that lose all support.
 
     Attributes:
         references: the IRIs of the references.
@@ -254,10 +261,15 @@ class Removal(Generic[K]):
         standard: tuple[str, str],
     ) -> None:
         self.references = references
-        self.lost_propositions = Results(lost_propositions)
-        self.weakened = Results(weakened)
+        columns = ("proposition", "gloss", "lost", "kept", "uncited")
+        self.lost_propositions = Results(lost_propositions, "", columns)
+        self.weakened = Results(weakened, "", columns)
         self.unsupported_before = Results(unsupported_before)
         self._open_rest, self._standing, self._standard = open_rest, standing, standard
+
+    def rows(self) -> Results[LostProposition]:
+        """The propositions that lose all support."""
+        return self.lost_propositions
 
     @property
     def lost_statements(self) -> tuple[Statement, ...]:
@@ -280,7 +292,9 @@ class Removal(Generic[K]):
         Raises:
             UnknownTerm, AmbiguousTerm: a term that cannot be found.
         """
-        return self._standing(source or self._standard[0], target or self._standard[1], max_hops)
+        start = self._standard[0] if source is None else source
+        end = self._standard[1] if target is None else target
+        return self._standing(start, end, max_hops)
 
     def broken(
         self, source: str | None = None, target: str | None = None, max_hops: int = 4

@@ -87,7 +87,7 @@ class Lexicon:
         """Up to `limit` names that are spelt like `name`, or that hold its words."""
         folded = fold(name)
         near = difflib.get_close_matches(folded, self._spelt, n=limit, cutoff=0.72)
-        if len(near) < limit and len(folded) > 3:
+        if len(near) < limit and len(folded) > 2:
             words = [each for each in self._spelt if folded in each and each not in near]
             near += sorted(words, key=lambda each: (len(each), each))[: limit - len(near)]
         return tuple(self._spelt[each] for each in near)

@@ -289,3 +289,24 @@ def test_a_fault_of_ours_is_two_lines_too(
     assert code == 1 and "ZeroDivisionError: by nothing" in two_lines(err)[0] and "-v" in two_lines(err)[1]
     _, _, err = said(capsys, "-v", "repeats")
     assert "Traceback" in err
+
+
+def test_a_query_file_named_without_its_ending_is_told_apart(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.rq").write_text("SELECT ?s { ?s ?p ?o } ORDER BY ?s LIMIT 1", encoding="utf-8")
+    for verb in ("run", "show", "check"):
+        with pytest.raises(SystemExit) as stop:
+            run(["query", verb, "mine"])
+        assert stop.value.code == 2
+        assert capsys.readouterr().err.endswith("for the file that lies here write: mine.rq\n")
+
+
+def test_a_broken_header_is_told_once_with_its_line(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    text = "#+ summary: x\n#+ params: [\nSELECT ?s { ?s ?p ?o }"
+    (tmp_path / "broken.rq").write_text(text, encoding="utf-8")
+    with pytest.raises(SystemExit) as stop:
+        run(["query", "check", "broken.rq"])
+    assert stop.value.code == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("broken.rq:3:1: the header does not parse")

@@ -19,19 +19,7 @@ from mgonto.engine.binding import bind, keywords_of, parameters_of, to_term
 from mgonto.engine.embedded import EmbeddedEngine
 from mgonto.engine.remote import RemoteEngine
 from mgonto.errors import UsageError
-
-BASE = "https://example.org/"
-A, B, C = (ox.NamedNode(BASE + each) for each in "abc")
-DATA = b"""
-<https://example.org/g> {
-<https://example.org/a> <https://example.org/name> "A" ; <https://example.org/next> <https://example.org/b> ;
-  <https://example.org/size> 1 .
-<https://example.org/b> <https://example.org/name> "B" ; <https://example.org/next> <https://example.org/c> ;
-  <https://example.org/size> 2 .
-<https://example.org/c> <https://example.org/name> "C" ; <https://example.org/size> 3 .
-}
-"""
-PREFIX = "PREFIX : <https://example.org/>\n"
+from tests.conformance.shapes import BASE, BY_LIST, DATA, PIECES, PREFIX, SHAPES, A, B, C, shown
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -106,56 +94,6 @@ def engines():
     server.server_close()
 
 
-OR_ALL = "FILTER(COALESCE(!isIRI($x), true) || ?s = $x)"
-#: Shape: the query, its rows where x is :b, and its rows where there is no x.
-SHAPES = {
-    "BGP": ("SELECT ?n { $x :name ?n } ORDER BY ?n", "B", "A B C"),
-    "FILTER": (f"SELECT ?n {{ ?s :name ?n {OR_ALL} }} ORDER BY ?n", "B", "A B C"),
-    "OPTIONAL": (
-        f"SELECT ?m ?n {{ ?s :name ?m OPTIONAL {{ ?s :next/:name ?n {OR_ALL} }} }} ORDER BY ?m",
-        "A- BC C-",
-        "AB BC C-",
-    ),
-    "NOT EXISTS": (
-        "SELECT ?n { ?s :name ?n FILTER NOT EXISTS { ?s :next ?o FILTER(?o IN ($x)) } } ORDER BY ?n",
-        "B C",
-        "A B C",
-    ),
-    "MINUS": ("SELECT ?n { ?s :name ?n MINUS { ?s :next $x } } ORDER BY ?n", "B C", "C"),
-    "sub-SELECT": ("SELECT ?n { { SELECT ?s { ?s :next $x } } ?s :name ?n } ORDER BY ?n", "A", "A B"),
-    "aggregate": (
-        "SELECT (COUNT(?s) AS ?c) { ?s :size ?z FILTER(COALESCE(!isIRI($x), true) || ?s != $x) }",
-        "2",
-        "3",
-    ),
-    "VALUES": (
-        "SELECT ?n { VALUES ?z { 2 3 } ?s :size ?z ; :name ?n FILTER(?s IN ($x)) } ORDER BY ?n",
-        "B",
-        "B C",
-    ),
-    "BIND": ("SELECT ?n { BIND(COALESCE($x, :c) AS ?s) ?s :name ?n } ORDER BY ?n", "B", "C"),
-    "UNION": (
-        "SELECT ?n { { ?s :name ?n FILTER(?s IN ($x)) } UNION { ?o :next ?s ; :name ?n FILTER(?s IN ($x)) } }"
-        " ORDER BY ?n",
-        "A B",
-        "A A B B C",
-    ),
-    "property path": ("SELECT ?n { $x :next*/:name ?n } ORDER BY ?n", "B C", "A B B C C C"),
-    "IN list": ("SELECT ?n { ?s :name ?n FILTER(?s IN ($x)) } ORDER BY ?n", "B", "A B C"),
-    "ORDER": ("SELECT ?n { ?s :name ?n } ORDER BY (COALESCE(?s != $x, false)) ?n", "B A C", "A B C"),
-    "HAVING": (
-        "SELECT ?n (SUM(?z) AS ?t) { ?s :next*/:size ?z ; :name ?n FILTER(?s IN ($x)) } GROUP BY ?n"
-        " HAVING(SUM(?z) > 3) ORDER BY ?n",
-        "B5",
-        "A6 B5",
-    ),
-}
-
-
-def shown(rows):
-    return " ".join("".join("-" if cell is None else cell for cell in row) for row in rows)
-
-
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_value_that_is_there_and_one_that_is_not(engines, shape):
     query, present, absent = SHAPES[shape]
@@ -164,7 +102,7 @@ def test_a_value_that_is_there_and_one_that_is_not(engines, shape):
     assert shown(engines.rows(PREFIX + query, {})) == absent
 
 
-@pytest.mark.parametrize("shape", [each for each, row in SHAPES.items() if "IN ($x)" in row[0]])
+@pytest.mark.parametrize("shape", BY_LIST)
 def test_a_list_of_several_and_an_empty_one(engines, shape):
     query, present, absent = SHAPES[shape]
     assert shown(engines.rows(PREFIX + query, {"x": ()})) == absent
@@ -207,17 +145,8 @@ def test_several_parameters_do_not_meet(engines):
 
 # -- hostile strings -----------------------------------------------------------------------------------------
 
-#: Pieces that break naive quoting, one way or another.
-PIECES = st.sampled_from(
-    [
-        *("$x", "?x", "$t", "#", "<a>", "{", "}", "(", ")", "IN ($x)", "FILTER", "@en", "^^", " ", "%"),
-        *('"', "'", '"""', "'''", "\\", "\\\\", "\\u0041", "\\U00000041", "\\n", "\n", "\r", "\r\n", "\t"),
-        *("\b", "\f", "\x01", "\x7f", "\u0085", "\u2028", "\u202e", "\u200f", "\ufeff", "\uffff", "e\u0301"),
-        *("مغنيسيوم", "é", "镁", "🧲", ";", "=", "&", "+", "uU"),
-    ]
-)  # fmt: skip
 HOSTILE = st.one_of(
-    st.lists(PIECES, max_size=6).map("".join),
+    st.lists(st.sampled_from(PIECES), max_size=6).map("".join),
     st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20),
 )
 

@@ -6,7 +6,7 @@ import pyoxigraph as ox
 import pytest
 
 from mgonto.graph.edges import derive_edges
-from mgonto.graph.serialise import split_release
+from mgonto.graph.parts import split_release
 from mgonto.names import BASE, PREFIXES, graph_iri
 from mgonto.resources import data_dir
 from tests.compiler.demo import TERMS, Checkout, mgo, statement, term_iri

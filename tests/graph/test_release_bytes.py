@@ -15,7 +15,8 @@ from rdflib.compare import isomorphic
 
 from mgonto.errors import MgontoError
 from mgonto.graph.build import build_release
-from mgonto.graph.serialise import LATE_MARK, label_blank_nodes, split_release, write_trig, write_turtle
+from mgonto.graph.parts import LATE_MARK, split_release
+from mgonto.graph.serialise import label_blank_nodes, write_trig, write_turtle
 from mgonto.names import graph_iri
 from mgonto.resources import data_dir
 from tests.compiler.demo import ROOT, SLUG, Checkout, statement

@@ -206,3 +206,33 @@ def test_the_graph_of_a_question_is_kept_but_not_without_end(kb):
     for number in range(1, 27):
         fresh.explain(DEFICIENCY, RESISTANCE, reference=number, hops=["aspect"])
     assert len(fresh._searches) <= 16
+
+
+def test_paths_narrow_by_what_the_sources_are_and_which_study_is_named(kb):
+    rats = kb.explain("magnesium supplementation", "insulin sensitivity", source_species="non-human", k=None)
+    assert rats and {each.rpartition("/")[2] for path in rats for each in path.references} == {"14"}
+    kind = kb.explain("magnesium supplementation", "insulin sensitivity", source_kind="animal experiment")
+    assert [path.references for path in kind] == [path.references for path in rats[:10]]
+    reviews = kb.explain(DEFICIENCY, RESISTANCE, source_kind="narrative review", k=None)
+    facts = {f"ref/{each.number}": each.kind or "" for each in kb.references()}
+    for each in used(reviews):
+        assert any(
+            facts["/".join(one.split("/")[-2:])].endswith("/NarrativeReviewPublication")
+            for one in each.references
+        )
+    assert 0 < reviews.counts.total < kb.explain(DEFICIENCY, RESISTANCE).counts.total
+    trial = kb.explain("magnesium supplementation", "endothelial function", design="human intervention")
+    named = {each for path in trial for hop in path.hops for one in hop.statements for each in one.designs}
+    assert trial and named == {kb.term("clinical trial").iri}
+
+
+def test_the_command_line_has_every_parameter_of_explain():
+    import inspect
+
+    from mgonto.cli.mechanism import explain as verb
+    from mgonto.kb import KnowledgeBase
+
+    given = set(inspect.signature(verb).parameters) - {"ctx"}
+    wanted = set(inspect.signature(KnowledgeBase.explain).parameters) - {"self"}
+    renamed = {"hops": "hop", "expand": "exact"}
+    assert {renamed.get(name, name) for name in wanted} == given

@@ -240,6 +240,17 @@ def test_the_class_tree_is_climbed_up_or_down_as_asked_and_never_up_and_down():
     assert find(across, table, "a", "z", hops=("general", "special")).paths == ()
 
 
+def test_what_a_class_is_said_to_need_is_not_what_each_of_its_members_needs():
+    table = terms("a", "wide", ("narrow", {"parent": "wide"}), "z")
+    need = says("a", "RequiredFor", "wide", LL)
+    onward = says("narrow", "Increases", "z", MM, LL)
+    assert find([need, onward], table, "a", "z", hops=("special", "opposite")).paths == ()
+    (reached,) = find([need], table, "a", "wide", hops=("opposite",)).paths
+    assert reached.stated == 1
+    both = [need, says("a", "Increases", "wide", MM, LL), onward]
+    assert find(both, table, "a", "z", hops=("special",)).paths, "an increase of all is one of each"
+
+
 def test_a_part_hands_on_that_something_changes_but_not_which_way():
     table = terms("a", "whole", ("part", {"partOf": "whole"}), ("sister", {"partOf": "whole"}), "z")
     claims = [says("a", "Increases", "part", MM, LL), says("whole", "Increases", "z", MM, LL)]

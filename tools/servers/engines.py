@@ -213,6 +213,8 @@ SQL_TXN_TIMEOUT = 0
 
 [SPARQL]
 {cap}
+MaxQueryCostEstimationTime = 400
+MaxQueryExecutionTime = 60
 DefaultQuery = ASK {{}}
 DeferInferenceRulesInit = 0
 """

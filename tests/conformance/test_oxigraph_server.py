@@ -1,0 +1,7 @@
+"""The suite on OxigraphServer."""
+
+from tests.conformance.suite import Conformance
+
+
+class TestOxigraphServer(Conformance):
+    name = "oxigraph"

@@ -1,0 +1,7 @@
+"""The suite on Pyoxigraph."""
+
+from tests.conformance.suite import Conformance
+
+
+class TestPyoxigraph(Conformance):
+    name = "pyoxigraph"
