@@ -67,7 +67,7 @@ def test_wheel_says_what_it_is(wheel: Path) -> None:
     assert metadata["License-Expression"] == "MIT AND CC-BY-4.0"
     assert metadata["Requires-Python"] == ">=3.11"
     assert set(metadata.get_all("Provides-Extra", [])) == {
-        *("reason", "web", "pandas", "draw", "graph", "fast", "test", "all")
+        *("reason", "web", "pandas", "draw", "graph", "fast", "server", "test", "all")
     }
     assert "mgonto = mgonto.cli.main:run" in entry_points
     for name in ("LICENSE", "NOTICE", "LICENSES/CC-BY-4.0.txt", "ontology/LICENSE", "evidence/LICENSE"):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -152,12 +153,10 @@ def build_store(
             place = folder / f"{_GENERATION}{uuid4().hex[:12]}"
             place.mkdir()
             try:
-                store = ox.Store(str(place))
-                fill(store)
-                store.flush()
-                triples = len(store)
-                del store
-            except BaseException:
+                triples = _filled(place, fill)
+            except BaseException as error:
+                # The frames of what failed hold the store open, and it goes on writing until it is closed.
+                traceback.clear_frames(error.__traceback__)
                 shutil.rmtree(place, ignore_errors=True)
                 raise
             (place / _IN_USE).touch()
@@ -171,6 +170,14 @@ def build_store(
             f"cannot write {folder}: {error.strerror or error}",
             "choose a folder that you may write to, with room",
         ) from error
+
+
+def _filled(place: Path, fill: Callable[[ox.Store], None]) -> int:
+    """Fill a store, and close it; how many quads it has."""
+    store = ox.Store(str(place))
+    fill(store)
+    store.flush()
+    return len(store)
 
 
 @contextmanager

@@ -152,6 +152,7 @@ def test_the_command_line_loads_and_asks(tmp_path: Path, extra: Path) -> None:
     assert missing.returncode == 1 and len(missing.stderr.splitlines()) == 2
 
 
+@pytest.mark.slow
 def test_a_load_that_is_killed_leaves_the_old_state_or_none_and_a_second_gives_the_release(
     tmp_path: Path, extra: Path
 ) -> None:

@@ -64,6 +64,7 @@ def test_virtuoso_takes_nothing_from_a_stranger() -> None:
             assert "401" in refused.stderr and "wrong" not in refused.stderr
 
 
+@pytest.mark.slow
 def test_a_load_whose_command_is_killed_is_mended_by_the_same_load() -> None:
     need("oxigraph")
     chosen = random.Random(11)
@@ -86,6 +87,7 @@ def test_a_load_whose_command_is_killed_is_mended_by_the_same_load() -> None:
         assert halves, "some of the moments lay in the middle of the load"
 
 
+@pytest.mark.slow
 def test_a_load_whose_server_is_killed_is_mended_by_the_same_load(tmp_path: Path) -> None:
     need("oxigraph")
     chosen = random.Random(13)
