@@ -24,8 +24,8 @@ __all__ = ["RemoteEngine"]
 
 _JSON = "application/sparql-results+json"
 _TRIPLES = "application/n-triples"
-#: A query that gives so many rows as wanted from any data but none.
-_MANY = "SELECT ?s WHERE {{ ?s ?p ?o . ?x ?y ?z }} LIMIT {}"
+#: Queries that give so many rows as wanted: the second from any data but none, but some servers refuse it.
+_MANY = ("SELECT ?s WHERE {{ ?s ?p ?o }} LIMIT {}", "SELECT ?s WHERE {{ ?s ?p ?o . ?x ?y ?z }} LIMIT {}")
 _BOOLEAN = ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
 #: Virtuoso writes true as 1.
 _ONE_WAY: dict[object, ox.Literal] = {
@@ -177,8 +177,7 @@ class RemoteEngine:
         if cap is not None and number >= cap:
             return True
         if number not in self._passed:
-            _, rows, _ = self._rows(_MANY.format(number + 1))
-            if len(rows) <= number:
+            if not any(len(self._rows(each.format(number + 1))[1]) > number for each in _MANY):
                 return True
             self._passed.add(number)
         return False

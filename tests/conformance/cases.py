@@ -14,6 +14,7 @@ from mgonto.kb import KnowledgeBase
 from mgonto.names import BASE
 from mgonto.query.library import Library
 from mgonto.result.results import Results
+from mgonto.sources.queryfile import Parameter
 
 __all__ = [
     "HELPERS",
@@ -28,8 +29,27 @@ __all__ = [
 
 LIBRARY = Library()
 #: What stands beside the example in a list of several.
+<<<<<<< HEAD
 _MORE = {"term": ("magnesium", "hypertension"), "section": ("S03", "T2"), "reference": (13, 14)}
 #: Query, and which of its parameters are there: those with an example, those needed, or lists of several.
+=======
+_MORE: dict[tuple[str, str], tuple[object, ...]] = {
+    ("term", "design"): ("clinical study",),
+    ("term", "species"): ("Homo sapiens", "Mus musculus"),
+    ("term", ""): ("magnesium", "hypertension"),
+    ("section", ""): ("S03", "T2"),
+    ("reference", ""): (13, 14),
+}
+
+
+def _more(parameter: Parameter) -> tuple[object, ...]:
+    if not parameter.many or parameter.example is None:
+        return ()
+    return _MORE.get((parameter.type, parameter.name)) or _MORE.get((parameter.type, "")) or ()
+
+
+#: Query and which of its parameters are there: with an example, such as must be, or lists of several.
+>>>>>>> conform
 QUERY_CASES = [
     (name, case)
     for name in LIBRARY
@@ -39,7 +59,7 @@ QUERY_CASES = [
         case == "required alone"
         and any(not each.required and each.example for each in LIBRARY[name].parameters)
     )
-    or (case == "several" and any(each.many and each.type in _MORE for each in LIBRARY[name].parameters))
+    or (case == "several" and any(_more(each) for each in LIBRARY[name].parameters))
 ]
 
 
@@ -47,8 +67,8 @@ def given_for(name: str, case: str) -> dict[str, object]:
     """The parameters of a query in a case."""
     given: dict[str, object] = {}
     for each in LIBRARY[name].parameters:
-        if case == "several" and each.many and each.type in _MORE and each.example is not None:
-            given[each.name] = [each.example, *_MORE[each.type]]
+        if case == "several" and _more(each):
+            given[each.name] = [each.example, *_more(each)]
         elif each.required or (case == "examples" and each.example is not None):
             given[each.name] = each.example
     return given
