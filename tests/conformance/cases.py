@@ -29,10 +29,6 @@ __all__ = [
 
 LIBRARY = Library()
 #: What stands beside the example in a list of several.
-<<<<<<< HEAD
-_MORE = {"term": ("magnesium", "hypertension"), "section": ("S03", "T2"), "reference": (13, 14)}
-#: Query, and which of its parameters are there: those with an example, those needed, or lists of several.
-=======
 _MORE: dict[tuple[str, str], tuple[object, ...]] = {
     ("term", "design"): ("clinical study",),
     ("term", "species"): ("Homo sapiens", "Mus musculus"),
@@ -49,7 +45,6 @@ def _more(parameter: Parameter) -> tuple[object, ...]:
 
 
 #: Query and which of its parameters are there: with an example, such as must be, or lists of several.
->>>>>>> conform
 QUERY_CASES = [
     (name, case)
     for name in LIBRARY
