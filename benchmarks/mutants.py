@@ -1,4 +1,4 @@
-"""How many mutants of the release are caught: python -m benchmarks.mutants [--each N] [--seed S] [--both].
+"""How many mutants of the release are caught: python -m benchmarks.mutants [--seed S] [--both] [--record].
 
 Each mutant is the whole release with one thing changed. Printed is a row for each kind that survives, with
 the reason why that is legal, or the word MISSED; with --both every mutant runs on both engines, which
@@ -12,12 +12,42 @@ import argparse
 import sys
 import time
 from collections import Counter
+from datetime import date
+from pathlib import Path
 
 from mgonto.validation.validate import bundled_shapes
 from tests.mutation.mutants import LEGAL, make_mutants
 from tests.mutation.runner import Runner, release_triples, run_mutants, section_triples
 
-__all__ = ["main"]
+__all__ = ["main", "with_row"]
+
+RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
+BEGIN, END = "<!-- mutants: begin -->", "<!-- mutants: end -->"
+HEAD = """
+## Mutants
+
+    python -m benchmarks.mutants --record
+
+The release with one thing changed, as `docs/shapes.md` says; a row for each set. Legal are the kinds that
+`docs/shapes.md` lists with their reasons.
+
+"""
+HEADER = (
+    "| date | seed | release | mutants | kinds | caught | legal | missed | engines | seconds |\n"
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+)
+
+
+def with_row(text: str, row: str) -> str:
+    """The text of the results with one row more in the section of mutants, which is made where it is missing.
+
+    >>> made = with_row("# Results\\n", "| 1 |")
+    >>> with_row(made, "| 2 |").splitlines()[-3:]
+    ['| 1 |', '| 2 |', '<!-- mutants: end -->']
+    """
+    if BEGIN not in text:
+        text = f"{text.rstrip()}\n{HEAD}{BEGIN}\n{HEADER}\n{END}\n"
+    return text.replace(END, f"{row}\n{END}")
 
 
 def main() -> None:
@@ -27,6 +57,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=5, help="which set of mutants (default: 5)")
     parser.add_argument("--both", action="store_true", help="run both engines and compare; slow")
     parser.add_argument("--section", help="of one section alone, S13 say")
+    parser.add_argument("--record", action="store_true", help="add a row to benchmarks/RESULTS.md")
     options = parser.parse_args()
     triples = section_triples(options.section) if options.section else release_triples()
     mutants = make_mutants(Runner(triples, bundled_shapes()).triples, options.each, options.seed)
@@ -45,6 +76,25 @@ def main() -> None:
     print("| kind | survived | of | why |\n| --- | --- | --- | --- |")
     for kind, count in sorted(missed.items()):
         print(f"| {kind} | {count} | {all_of[kind]} | {LEGAL.get(kind, 'MISSED')} |")
+    if options.record:
+        legal = sum(count for kind, count in missed.items() if kind in LEGAL)
+        agree = (
+            "both, which agree"
+            if options.both and not differ
+            else "both, which differ"
+            if differ
+            else "shacl"
+        )
+        cells = [
+            date.today().isoformat(),
+            options.seed,
+            options.section or "whole",
+            len(mutants),
+            len(all_of),
+        ]
+        cells += [caught, legal, len(mutants) - caught - legal, agree, f"{seconds:.0f}"]
+        row = f"| {' | '.join(map(str, cells))} |"
+        RESULTS.write_text(with_row(RESULTS.read_text(encoding="utf-8"), row), encoding="utf-8")
     if differ or any(kind not in LEGAL for kind in missed):
         sys.exit(1)
 

@@ -1,33 +1,41 @@
 """What asking costs beside the bare engine, in one warm process.
 
-Three comparisons, each on pairs of runs in turn, so that a slow moment of the machine falls on both:
+Four comparisons, each on pairs of runs in turn, so that a slow moment of the machine falls on both:
 
 - `kb.select` against pyoxigraph's own `query` on the same text, for every query of the library;
 - the typed helpers against the SPARQL that they send, on pyoxigraph alone;
-- `explain` over four hops, in milliseconds.
+- `explain` over four hops, in milliseconds;
+- with `--growth`, the helpers over 10 and 100 times the data (`benchmarks/synthetic.py`), in milliseconds.
 
     python benchmarks/query.py               # print the tables
     python benchmarks/query.py --rdflib      # with rdflib beside it: minutes, and without the slowest
     python benchmarks/query.py --check       # and exit 1 where a limit is passed
+    python benchmarks/query.py --growth      # with 10 and 100 times the data: minutes
+    python benchmarks/query.py --record      # and write the tables to benchmarks/RESULTS.md
 """
 
 import argparse
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyoxigraph as ox
 
 import mgonto
 from mgonto.engine.binding import Value, bind
 from mgonto.engine.embedded import EmbeddedEngine, Row
+from mgonto.errors import UsageError
 from mgonto.kb import KnowledgeBase
 from mgonto.query.parameters import query_values
 
-__all__ = ["Pair", "helper_pairs", "library_pairs", "main", "median_ratio", "timed"]
+__all__ = ["Pair", "growth", "helper_pairs", "library_pairs", "main", "median_ratio", "timed"]
 
+RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
+BEGIN, END = "<!-- asking: begin -->", "<!-- asking: end -->"
 SELECT_LIMIT, HELPER_LIMIT, EXPLAIN_LIMIT = 1.25, 2.0, 0.050
 SOURCE, TARGET = "magnesium deficiency", "insulin resistance"
 # Queries that take rdflib many seconds each: walks along the edges and joins of pairs of propositions.
@@ -150,6 +158,37 @@ def helper_pairs(kb: KnowledgeBase, runs: int) -> list[Pair]:
     return [pair(name, ask) for name, ask in HELPERS.items()]
 
 
+def growth(kb: KnowledgeBase, runs: int) -> str:
+    """A Markdown table: milliseconds of each helper over the release, and over 10 and 100 times as much."""
+    from benchmarks.synthetic import write_base
+
+    size = kb.counts()["statements"]
+    bases = [kb]
+    with tempfile.TemporaryDirectory() as folder:
+        for times in (10, 100):
+            file = Path(folder) / f"{times}.nq"
+            write_base(times * size, file)
+            engine = EmbeddedEngine()
+            engine.store.bulk_load(path=str(file), format=ox.RdfFormat.N_QUADS)
+            bases.append(KnowledgeBase(engine))
+            file.unlink()
+    lines = ["\ntyped helpers, by how much data\n", "| question | release ms | x 10 | x 100 |"]
+    lines.append("| --- | ---: | ---: | ---: |")
+    asked = {**HELPERS, "explain, 4 hops": lambda kb: kb.explain(SOURCE, TARGET, max_hops=4)}
+    for name, ask in asked.items():
+        cells = []
+        for base in bases:
+            try:
+                timed(lambda ask=ask, base=base: ask(base))  # type: ignore[misc]
+            except UsageError:  # there is no such table or reference in what is made up
+                cells.append("")
+                continue
+            taken = [timed(lambda ask=ask, base=base: ask(base)) for _ in range(min(runs, 3))]  # type: ignore[misc]
+            cells.append(f"{statistics.median(taken) * 1000:,.1f}")
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def rdflib_seconds(kb: KnowledgeBase) -> dict[str, float]:
     """One run of each query on rdflib, but for the slowest."""
     import rdflib
@@ -185,19 +224,28 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=15, help="pairs of runs of each question")
     parser.add_argument("--rdflib", action="store_true", help="measure rdflib too")
     parser.add_argument("--check", action="store_true", help="exit 1 where a limit is passed")
+    parser.add_argument("--growth", action="store_true", help="measure 10 and 100 times the data too")
+    parser.add_argument("--record", action="store_true", help="write the tables to benchmarks/RESULTS.md")
     options = parser.parse_args()
     kb = mgonto.load()
     library = library_pairs(kb, options.runs)
-    print(table("kb.select over the library", library, rdflib_seconds(kb) if options.rdflib else {}))
+    told = [table("kb.select over the library", library, rdflib_seconds(kb) if options.rdflib else {})]
     helpers = helper_pairs(kb, options.runs)
-    print(table("typed helpers", helpers, {}))
+    told.append(table("typed helpers", helpers, {}))
 
     def explain() -> object:
         return kb.explain(SOURCE, TARGET, max_hops=4)
 
     timed(explain)
     explained = statistics.median(timed(explain) for _ in range(options.runs))
-    print(f"\nexplain over 4 hops, warm: {explained * 1000:.1f} ms")
+    told.append(f"\nexplain over 4 hops, warm: {explained * 1000:.1f} ms")
+    if options.growth:
+        told.append(growth(kb, options.runs))
+    print("\n".join(told))
+    if options.record:
+        before, begin, rest = RESULTS.read_text(encoding="utf-8").partition(BEGIN)
+        _, end, after = rest.partition(END)
+        RESULTS.write_text("\n".join([before + begin, *told, end + after]), encoding="utf-8")
     passed = [
         f"{name} {value:.3f} is above {limit}"
         for name, value, limit in (

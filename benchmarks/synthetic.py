@@ -65,6 +65,9 @@ _TRIES = 600
 _FEWEST, _MOST = 30, 700
 _REFERENCES = (12, 90)
 _OF_EACH_KIND = 8
+#: Propositions have a graph to themselves: several articles state the same one, and a triple that stood in
+#: the graph of each would be several rows where an engine shows its graphs as one.
+_CLAIMED = f"<{graph_iri('evidence/propositions')}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,15 +385,16 @@ class Synthesis:
             if prop in (BASE + "nextInChain", BASE + "alternativeTo"):
                 value = _node(start + value.value.rpartition(".")[2])
             say(iri, prop, _moved(value, moved))
-        say(made.iri, _RDF_TYPE, _node(BASE + "Proposition"))
+        say(made.iri, _RDF_TYPE, _node(BASE + "Proposition"), _CLAIMED)
         for of, value in made.fields:
-            say(made.iri, of.value, value)
-        say(made.iri, BASE + "sign", _integer(made.sign))
-        say(made.iri, BASE + "causal", ox.Literal(claim.causal, datatype=_node(_XSD + "boolean")))
+            say(made.iri, of.value, value, _CLAIMED)
+        say(made.iri, BASE + "sign", _integer(made.sign), _CLAIMED)
+        causal = ox.Literal(claim.causal, datatype=_node(_XSD + "boolean"))
+        say(made.iri, BASE + "causal", causal, _CLAIMED)
         for member in members:
-            say(member.iri, _RDF_TYPE, _node(BASE + "Participant"))
+            say(member.iri, _RDF_TYPE, _node(BASE + "Participant"), _CLAIMED)
             for of, value in member.fields:
-                say(member.iri, of.value, value)
+                say(member.iri, of.value, value, _CLAIMED)
         numbers = {old: local_name(new) for old, new in moved.items() if "/ref/" in new}
         hung: dict[str, None] = {}
         for place, prop, value in claim.below:

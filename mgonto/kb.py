@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import pyoxigraph as ox
 
 from mgonto.engine.binding import Value, to_term
-from mgonto.engine.embedded import Cell, EmbeddedEngine, Row, read_rdf
-from mgonto.errors import MgontoError, UnknownTerm, UsageError
-from mgonto.graph.parts import split_release
+from mgonto.engine.embedded import Cell, EmbeddedEngine, Row
+from mgonto.errors import UnknownTerm, UsageError
+from mgonto.graph.loading import add_files, release_parts
 from mgonto.names import BASE, PREFIXES, expand, local_name
 from mgonto.query.lexical import Terms
 from mgonto.query.library import Library, query_text
@@ -30,9 +31,9 @@ from mgonto.query.parameters import (
     truth,
     word_values,
 )
-from mgonto.query.paths import HOP_KINDS, PathSearch, SearchResult
+from mgonto.query.paths import HOP_KINDS, SMALL, PathSearch, SearchResult
 from mgonto.query.statements import quantities_from, statements_from
-from mgonto.resources import data_dir, release_version
+from mgonto.resources import release_version
 from mgonto.result.explanation import Explanation, PathCounts, PathGroup
 from mgonto.result.records import Coverage, Hop, Path, Quantity, Statement, Term
 from mgonto.result.records import Mapping as MappingRecord
@@ -42,7 +43,10 @@ if TYPE_CHECKING:
     import networkx
     import rdflib
 
+    from mgonto.engine.disk import OpenStore
+    from mgonto.query.steps import StepGraph
     from mgonto.query.support import SupportFacts
+    from mgonto.query.wide import Around, Links
     from mgonto.reasoning import Reasoning
     from mgonto.result.audit import Absence, Facet, Flag, Reference, Repeat, Sentence, Tension
     from mgonto.result.mechanism import Comparison, Loop, SharedEffect
@@ -104,35 +108,51 @@ FACETS = {
 _STATEMENT_WORDS = tuple(name for name in _WORD_FILTERS if name not in ("role", "statistic"))
 
 
-def load(*files: str | FilePath) -> KnowledgeBase:
+def load(*files: str | FilePath, store: str | FilePath | None = None) -> KnowledgeBase:
     """The bundled knowledge base, and the user's RDF files on top of it, on the embedded engine.
 
     Args:
-        files: Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD, told by the extension.
+        files: Turtle, TriG, N-Triples, N-Quads, RDF/XML or JSON-LD, told by the extension. A file that brings
+            no edges gets those that its statements yield.
+        store: a folder made by `mgonto load --store`, to be asked instead: opened at once whatever its size,
+            and read-only. What it holds was decided when it was made, so there are no files beside it.
 
     Raises:
-        MgontoError: a file cannot be read; it names the line and column of broken syntax.
+        MgontoError: a file cannot be read; it names the line and column of broken syntax. The folder is no
+            such store.
+        UsageError: both files and a store.
 
     >>> kb = load()
     >>> kb.term("magnesium deficiency").kind
     'Condition'
     """
-    release = data_dir("release") / "mgonto.trig"
-    try:
-        core, late = split_release(release.read_bytes())
-    except OSError as error:
-        raise MgontoError(
-            f"cannot read {release}: {error.strerror}", "install mgonto again, or: mgonto build"
-        ) from error
+    if store is not None:
+        if files:
+            raise UsageError(
+                "a store that is opened takes no files", "load them into it: mgonto load --store DIR FILE"
+            )
+        return _opened(FilePath(store))
+    core, late = release_parts()
     engine = EmbeddedEngine(core, lambda: late)
-    extra = [quad for each in files for quad in read_rdf(FilePath(each))]
-    if extra:
-        from mgonto.graph.edges import derive_edges
-
+    if files:
         engine.complete()
-        engine.add(extra)
-        engine.add(derive_edges(engine.store))
+        add_files(engine.store, [FilePath(each) for each in files])
     return KnowledgeBase(engine, files)
+
+
+def _opened(folder: FilePath) -> KnowledgeBase:
+    import warnings
+
+    from mgonto.engine.disk import open_store
+
+    found = open_store(folder)
+    if found.state.release != release_version():
+        warnings.warn(
+            f"{folder} holds release {found.state.release}, and this mgonto brings {release_version()}: "
+            f"mgonto load --store {folder}",
+            stacklevel=3,
+        )
+    return KnowledgeBase(EmbeddedEngine(store=found.store), opened=(folder, found))
 
 
 def connect(
@@ -204,13 +224,22 @@ class KnowledgeBase:
     `Results`: immutable sequences of frozen records that also know the SPARQL that made them.
     """
 
-    def __init__(self, engine: Engine, files: Sequence[str | FilePath] = ()) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        files: Sequence[str | FilePath] = (),
+        opened: tuple[FilePath, OpenStore] | None = None,
+    ) -> None:
         self._engine = engine
         self._files = tuple(files)
+        self._opened = opened  # held, so that a load beside it does not clear the store away
         self._searches: dict[tuple[frozenset[str], Narrowing], PathSearch] = {}
+        self._linked: dict[frozenset[str], Links] = {}
 
     def __repr__(self) -> str:
         place = getattr(self._engine, "url", None) or " and ".join(["bundled data", *map(str, self._files)])
+        if self._opened is not None:
+            place = f"store {self._opened[0]}"
         return f"<KnowledgeBase: {place}>"
 
     # -- terms ---------------------------------------------------------------------------------------------
@@ -371,7 +400,10 @@ class KnowledgeBase:
         values["about"] = wanted[0] if wanted else None
         if source_species is not None or source_kind is not None:
             self._engine.complete()  # what a cited work is stands in the part that is read later
-        found = self._statements(values, sentence)
+        values |= _sentence_values(sentence)
+        # What is not looked at again needs no details.
+        whole = cited is not None or len(wanted) > 1
+        found = self._statements(values, None if whole else limit)
         for group in wanted[1:]:
             found = [each for each in found if _takes_part(group, each)]
         if cited is not None:
@@ -382,16 +414,17 @@ class KnowledgeBase:
             self._check_places(sentence)
         return Results(found[:limit], query_text("statements"), _STATEMENT_COLUMNS)
 
-    def _statements(self, values: Mapping[str, Value], sentence: Many = None) -> list[Statement]:
+    def _statements(self, values: Mapping[str, Value], limit: int | None = None) -> list[Statement]:
         columns, rows = self._engine.select(query_text("statements"), values)
-        if places := {str(each) for each in listed(sentence)}:
-            at = columns.index("sentence")
-            rows = [row for row in rows if {_text(row[at]), local_name(_text(row[at]))} & places]
-        # Naming a few statements is cheaper than reading the details of all; naming many is not.
-        few = [row[0] for row in rows if isinstance(row[0], ox.NamedNode)] if len(rows) <= _FEW else None
-        if few == []:
+        rows = rows[:limit]
+        # Naming statements is cheaper than reading the details of all; a server may not take a long list.
+        most = _MANY if isinstance(self._engine, EmbeddedEngine) else _FEW
+        narrow = limit is not None or any(each is not None for each in values.values())
+        few = [row[0] for row in rows if isinstance(row[0], ox.NamedNode)]
+        if not few:
             return []
-        _, details = self._engine.select(query_text("statement-details"), {"statement": few})
+        named = few if len(few) <= (most if narrow else _FEW) else None
+        _, details = self._engine.select(query_text("statement-details"), {"statement": named})
         return list(statements_from(columns, rows, details, self.terms))
 
     def _about(self, given: Many, expand: str = "states") -> list[list[ox.NamedNode]]:
@@ -403,7 +436,7 @@ class KnowledgeBase:
     def _holding(self, wanted: Sequence[Sequence[ox.NamedNode]]) -> list[frozenset[str]]:
         """For each group of terms, the statements that have one of it in any role."""
         if len(wanted) <= 1:
-            rows = [self._engine.select(query_text("statements"), {"about": each})[1] for each in wanted]
+            rows = [self._engine.select(query_text("statements-about"), {"term": each})[1] for each in wanted]
             return [frozenset(_text(row[0]) for row in found) for found in rows]
         found = self._statements({"about": list(dict.fromkeys(each for group in wanted for each in group))})
         return [frozenset(each.statement for each in found if _takes_part(group, each)) for group in wanted]
@@ -466,7 +499,9 @@ class KnowledgeBase:
             self._check_places(sentence)
             self._check_recorded("unit", unit)
             self._check_recorded("time_point", time_point)
-        _, details = self._engine.select(query_text("quantity-details"), {"statement": None})
+        named = list({_text(row[0]): row[0] for row in rows if isinstance(row[0], ox.NamedNode)}.values())
+        few = named if len(named) <= _FEW else None
+        details = self._engine.select(query_text("quantity-details"), {"statement": few})[1] if rows else []
         found = [each for each in quantities_from(columns, rows, details, self.terms) if _VALUES[value](each)]
         return Results(
             found[: checked_limit(limit)], query_text("quantities"), tuple(Quantity.__dataclass_fields__)
@@ -599,7 +634,7 @@ class KnowledgeBase:
 
         _check_count("max_hops", max_hops)
         iri = self.term(term).iri
-        found, complete = find_loops(self._search(hops).graph, iri, max_hops)
+        found, complete = find_loops(self._graph_round(iri, max_hops, hops), iri, max_hops)
         if not complete:
             raise UsageError(f"too many loops with {max_hops} hops", "ask for fewer hops")
         columns = ("feedback", "terms", "sign", "certainty", "references", "hops")
@@ -630,7 +665,7 @@ class KnowledgeBase:
 
         _check_count("max_hops", max_hops)
         one, two = self._two(a, b)
-        graph = self._search(hops).graph
+        graph = self._graph_from((one.iri, two.iri), max_hops, hops)
         found = shared_effects(graph, one.iri, two.iri, max_hops, truth("same_sign", same_sign))
         return Results(found, query_text("statements"), _SHARED_COLUMNS)
 
@@ -657,7 +692,9 @@ class KnowledgeBase:
             (each.iri, *(self.terms.descendants(each.iri) if expand != "exact" else ()))
             for each in (one, two)
         ]
-        rows = compare_terms(self._all_statements, self.terms, *sides)
+        both = [ox.NamedNode(each) for side in sides for each in side]
+        said = self._all_statements if self._is_small else self._statements({"about": both})
+        rows = compare_terms(said, self.terms, *sides)
         return Comparison(one, two, rows, query_text("statements"))
 
     def _two(self, a: str | Term, b: str | Term) -> tuple[Term, Term]:
@@ -698,9 +735,11 @@ class KnowledgeBase:
         from mgonto.query.support import support_of_path, support_of_statements
 
         if isinstance(what, (Path, Hop)):
-            return support_of_path(what, self._support_facts, self.terms)
+            hops = what.hops if isinstance(what, Path) else (what,)
+            facts = self._facts_of([each for hop in hops for each in hop.statements])
+            return support_of_path(what, facts, self.terms)
         kind, about, chosen = self._mentions(what)
-        return support_of_statements(chosen, kind, about, self._support_facts, self.terms)
+        return support_of_statements(chosen, kind, about, self._facts_of(chosen), self.terms)
 
     def without(self, references: Many) -> Removal[KnowledgeBase]:
         """The knowledge base less some references, and what falls with them.
@@ -826,9 +865,84 @@ class KnowledgeBase:
     ) -> SearchResult:
         if start == end:
             raise UsageError(f'"{start.name}" is both source and target', "name two different terms")
-        search = self._search(hops, narrowing)
         targets = (end.iri, *self.terms.descendants(end.iri)) if expand != "exact" else (end.iri,)
-        return search.search(start.iri, [each for each in targets if each != start.iri], max_hops)
+        wanted = [each for each in targets if each != start.iri]
+        if self._is_small:
+            return self._search(hops, narrowing).search(start.iri, wanted, max_hops)
+        from mgonto.query.beside import kin
+        from mgonto.query.wide import around, beside
+
+        found = around(self._engine.select, self._links(hops), start.iri, wanted, max_hops, frozenset(hops))
+        near, ends = kin(self.terms, start.iri), {each for one in wanted for each in kin(self.terms, one)}
+        others = beside(self._engine.select, near | {start.iri}, ends)
+        search, all_read = self._part(found, hops, narrowing, others)
+        result = search.search(start.iri, wanted, max_hops)
+        return replace(result, complete=result.complete and all_read)
+
+    def _graph_round(self, iri: str, max_hops: int, hops: Sequence[str]) -> StepGraph:
+        """The steps on the way from a term back to it."""
+        hops = listed(hops)
+        if self._is_small:
+            return self._search(hops).graph
+        from mgonto.query.wide import around
+
+        found = around(self._engine.select, self._links(hops), iri, (iri,), max_hops, frozenset(hops))
+        if not found.complete:
+            raise UsageError(f"too many claims within {max_hops} hops", "ask for fewer hops")
+        return self._part(found, hops)[0].graph
+
+    def _graph_from(self, iris: Iterable[str], max_hops: int, hops: Sequence[str]) -> StepGraph:
+        """The steps on the way from some terms to wherever they lead."""
+        hops = listed(hops)
+        if self._is_small:
+            return self._search(hops).graph
+        from mgonto.query.wide import onward
+
+        found = onward(self._engine.select, self._links(hops), iris, max_hops, frozenset(hops))
+        if not found.complete:
+            raise UsageError(f"too many claims within {max_hops} hops", "ask for fewer hops")
+        return self._part(found, hops)[0].graph
+
+    @cached_property
+    def _is_small(self) -> bool:
+        """Whether everything is read and searched in memory, or the engine is asked for what is near."""
+        if "_all_statements" in self.__dict__:
+            return True
+        # The embedded engine looks; another is asked, once.
+        more = getattr(self._engine, "holds_more_than", None)
+        if more is not None:
+            return not more(SMALL)
+        from mgonto.query.wide import is_small
+
+        return is_small(self._engine.select)
+
+    def _links(self, hops: Sequence[str]) -> Links:
+        """The declared links of terms, for some hop kinds."""
+        from mgonto.query.wide import Links
+
+        for each in hops:
+            if each not in HOP_KINDS:
+                raise UsageError(f'unknown hop kind "{each}"', "one of: " + ", ".join(HOP_KINDS))
+        key = frozenset(hops)
+        if key not in self._linked:
+            self._linked[key] = Links(self.terms, key)
+        return self._linked[key]
+
+    def _part(
+        self,
+        found: Around,
+        hops: Sequence[str] = (),
+        narrowing: Narrowing | None = None,
+        others: Sequence[str] = (),
+    ) -> tuple[PathSearch, bool]:
+        """A search over what the engine was asked for, and whether that is all there is."""
+        from mgonto.query.wide import MOST_PATHS, TermsOfPaths
+
+        asked = [ox.NamedNode(each) for each in dict.fromkeys((*found.propositions, *others))]
+        statements = self._statements({"proposition": asked}) if asked else []
+        terms = cast("Terms", TermsOfPaths(self.terms, found.terms))
+        passing = (narrowing or Narrowing()).of(statements)
+        return PathSearch(passing, terms, frozenset(hops), MOST_PATHS), found.complete
 
     @cached_property
     def _support_facts(self) -> SupportFacts:
@@ -836,6 +950,16 @@ class KnowledgeBase:
 
         self._engine.complete()
         return SupportFacts.read(self._engine.select(query_text("support-details"))[1])
+
+    def _facts_of(self, statements: Sequence[Statement]) -> SupportFacts:
+        """The facts of support, of a large base only those that concern some statements."""
+        if self._is_small:
+            return self._support_facts
+        from mgonto.query.support import SupportFacts
+        from mgonto.query.wide import support_rows
+
+        self._engine.complete()
+        return SupportFacts.read(support_rows(self._engine.select, statements))
 
     def _check_flagged(self, places: Iterable[str]) -> None:
         """Tell what nobody doubts from what there is not."""
@@ -857,13 +981,24 @@ class KnowledgeBase:
             ("proposition", lambda each: (each.proposition, local_name(each.proposition))),
             ("sentence", lambda each: (each.sentence, each.locator)),
         ):
-            chosen = [each for each in self._all_statements if what in names(each)]
+            said = self._all_statements if self._is_small else self._named_so(kind, what)
+            chosen = [each for each in said if what in names(each)]
             if chosen:
                 return kind, chosen[0].gloss if kind != "sentence" else chosen[0].locator, chosen
         raise UsageError(
             f'nothing is stated as "{what}"',
             "give a statement (S09.P02.N05.1), a sentence (S09.P02.N05) or the IRI of a proposition; "
             "for terms, name the two ends of a path",
+        )
+
+    def _named_so(self, kind: str, name: str) -> list[Statement]:
+        """The statements that a name may mean, of a base that is too large to be read whole."""
+        if "://" in name:
+            return self._statements({kind: [ox.NamedNode(name)]})
+        if kind == "proposition":
+            return self._statements({kind: [ox.NamedNode(f"{BASE}proposition/{name}")]})
+        return self._statements(
+            {"locator": [to_term(name if kind == "sentence" else name.rpartition(".")[0])]}
         )
 
     def _reference_iris(self, given: Many) -> tuple[str, ...]:
@@ -1373,6 +1508,7 @@ class KnowledgeBase:
         engine: str = "auto",
         fail_on: str = "violation",
         excused: bool = False,
+        every: bool = False,
     ) -> ValidationReport:
         """Hold files against the shapes, together with the bundled terms; without any, all that is loaded.
 
@@ -1381,6 +1517,7 @@ class KnowledgeBase:
             engine: `auto` (the fast one where it is installed), `shacl` or `pyshacl`.
             fail_on: the lightest severity that does not conform: `violation` or `warning`.
             excused: also list what is excused with a reason.
+            every: also list findings that only follow from another one.
 
         Raises:
             UsageError: an unknown engine or severity.
@@ -1392,7 +1529,7 @@ class KnowledgeBase:
         from mgonto.validation.validate import validate_files
 
         loaded = None if files else self.quads()
-        return validate_files(files, engine, fail_on, excused=excused, bundle=loaded)
+        return validate_files(files, engine, fail_on, excused=excused, every=every, bundle=loaded)
 
     # -- reading filters -----------------------------------------------------------------------------------
 
@@ -1415,6 +1552,9 @@ class KnowledgeBase:
         ids = {
             _text(cell) for row in rows for cell in row if {_text(each).casefold() for each in row} & wanted
         }
+        if not self._is_small:
+            _, places = self._engine.select(f"SELECT DISTINCT ?section {{ [] <{BASE}inSection> ?section }}")
+            return frozenset(name for (cell,) in places if local_name(name := _text(cell)) in ids)
         return frozenset(each.section for each in self._all_statements if local_name(each.section) in ids)
 
     def _works(self, species: Many, kind: Many, expand: str) -> frozenset[str] | None:
@@ -1490,7 +1630,8 @@ _SHARED_COLUMNS = (
 )
 #: So many graphs of steps are kept at most, the oldest given up first.
 _MOST_SEARCHES = 16
-_FEW = 200
+#: Details of so many statements are asked for by name: of a server, and of the embedded engine.
+_FEW, _MANY = 200, 20_000
 #: A sentence, a statement or a reference: by place or number, or by IRI.
 _PLACE = re.compile(r"(?:[ST]\d+\.[\w.]+|\d+)|https?://\S+/(?:article|statement)/\S+")
 #: What `quantities` takes for a value.
@@ -1502,6 +1643,14 @@ _VALUES: dict[str, Callable[[Quantity], bool]] = {
 }
 _TERM_COLUMNS = tuple(Term.__dataclass_fields__)
 _STATEMENT_COLUMNS = tuple(Statement.__dataclass_fields__)
+
+
+def _sentence_values(given: Many) -> dict[str, Value]:
+    """Sentences by IRI or by place."""
+    names = [str(each) for each in listed(given)]
+    if all("://" in each for each in names):
+        return {"sentence": [ox.NamedNode(each) for each in names] or None}
+    return {"locator": [to_term(local_name(each)) for each in names]}
 
 
 def _values(nodes: Iterable[ox.NamedNode | ox.Literal] | None) -> frozenset[str] | None:

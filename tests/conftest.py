@@ -20,7 +20,7 @@ settings.load_profile("mgonto")
 
 def pytest_configure(config: pytest.Config) -> None:
     # The settings of whoever runs the tests must not reach them.
-    for name in ("DATA", "ENDPOINT", "USER", "PASSWORD", "TOKEN"):
+    for name in ("DATA", "ENDPOINT", "STORE", "USER", "PASSWORD", "TOKEN"):
         os.environ.pop("MGONTO_" + name, None)
 
 

@@ -238,6 +238,9 @@ def test_a_helper_asks_three_queries_at_most(kb):
         def complete(self):
             self.engine.complete()
 
+        def holds_more_than(self, statements):
+            return self.engine.holds_more_than(statements)
+
     for ask in (
         lambda kb: kb.statements(about=DEFICIENCY, certainty="established"),
         lambda kb: kb.explain(DEFICIENCY, RESISTANCE),

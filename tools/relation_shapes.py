@@ -38,7 +38,7 @@ _SAME_KIND = "is a"
 def relation_shapes(schema: Schema) -> str:
     """The Turtle document for the relations of `schema`."""
     relations = sorted(schema.relations.values(), key=lambda each: each.iri)
-    blocks = [_HEAD, *_known(relations)]
+    blocks = [_HEAD, *_known(relations), _as_property(relations)]
     for end in ("subject", "object"):
         kinds = {_kind(each, end) for each in relations}
         for kind in sorted(kinds):
@@ -75,6 +75,25 @@ def _known(relations: Iterable[Relation]) -> list[str]:
             ],
         ),
     ]
+
+
+def _as_property(relations: Iterable[Relation]) -> str:
+    """No relation is a property: what has one has it wrongly, whatever it is."""
+    message = (
+        "A relation is written between two terms as if it were a property. Write a mgo:Proposition with "
+        "subject, relation and object (mgo:subject, mgo:relation, mgo:object), and a mgo:Statement that "
+        "asserts it."
+    )
+    targets = _wrapped(_short(each.iri) + " ," for each in relations).rstrip(" ,")
+    return _shape(
+        "RelationAsPropertyShape",
+        "NodeShape",
+        [
+            *_told("A relation is no property", message),
+            f"sh:targetSubjectsOf\n{targets}",
+            "sh:nodeKind sh:Literal",
+        ],
+    )
 
 
 def _kind_rule(schema: Schema, end: str, kind: str, relations: Sequence[Relation]) -> list[str]:

@@ -58,6 +58,9 @@ def globals_(
     endpoint: Annotated[
         str | None, typer.Option("--endpoint", help="Ask this SPARQL endpoint instead.")
     ] = None,
+    store: Annotated[
+        Path | None, typer.Option("--store", help="Ask this folder instead, made by: load --store.")
+    ] = None,
     timeout: Annotated[
         float,
         typer.Option(
@@ -86,11 +89,14 @@ def globals_(
         raise UsageError(f'unknown format "{form}"', f"one of: {', '.join(forms)}")
     if not 0 < timeout < 1e6:
         raise UsageError(f"--timeout cannot be {timeout:g}", "give a number of seconds above 0")
+    if store is None and data is None and endpoint is None and os.environ.get("MGONTO_STORE"):
+        store = Path(os.environ["MGONTO_STORE"])
     if data is None and os.environ.get("MGONTO_DATA"):
         data = [Path(each) for each in os.environ["MGONTO_DATA"].split(os.pathsep) if each]
     ctx.obj = Settings(
         data=tuple(data or ()),
         endpoint=endpoint or os.environ.get("MGONTO_ENDPOINT") or None,
+        store=store,
         timeout=timeout,
         format=form,
         output=output,
@@ -117,6 +123,7 @@ _MODULES = {
     "library": ("query", "sparql"),
     "validating": ("validate",),
     "reasoning": ("reason",),
+    "loading": ("load",),
     "making": ("verify", "build", "export", "new"),
     "serving": ("serve",),
 }

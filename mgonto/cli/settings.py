@@ -24,6 +24,7 @@ REPORT_FORMATS = ("text", "sarif", "github", "ttl")
 _OPTIONS = {
     "--data": True,
     "--endpoint": True,
+    "--store": True,
     "--timeout": True,
     "--format": True,
     "-f": True,
@@ -40,6 +41,7 @@ _OPTIONS = {
 _EXAMPLES = {
     "--data": "--data extra.ttl",
     "--endpoint": "--endpoint http://localhost:7878/query",
+    "--store": "--store mgonto-store",
     "--timeout": "--timeout 300",
     "--format": "--format json",
     "-f": "-f json",
@@ -54,6 +56,7 @@ class Settings:
 
     data: tuple[Path, ...] = ()
     endpoint: str | None = None
+    store: Path | None = None
     timeout: float = 60
     format: str | None = None
     output: Path | None = None
@@ -111,16 +114,27 @@ def verb_in(arguments: Sequence[str]) -> str | None:
 
 
 def knowledge_base(settings: Settings) -> KnowledgeBase:
-    """The knowledge base that the global options ask for: bundled with the user's files, or on an endpoint.
+    """The knowledge base that the global options ask for.
+
+    It is the bundled one with the user's files, a store on disk, or one on an endpoint.
 
     Credentials for the endpoint come from the environment or netrc: what stands on a command line, every
     user of the machine can read.
 
     Raises:
-        UsageError: both files and an endpoint, or an address that is none.
+        UsageError: two of files, a store and an endpoint, or an address that is none.
     """
     from mgonto.kb import connect, load
 
+    if settings.store:
+        if settings.data or settings.endpoint:
+            other = "--endpoint" if settings.endpoint else "--data"
+            raise UsageError(
+                f"{other} and --store exclude each other",
+                "load the files into the store (mgonto load --store DIR FILE), or leave one out",
+            )
+        _tell_warnings(settings)
+        return load(store=settings.store)
     if settings.endpoint:
         if settings.data:
             raise UsageError(

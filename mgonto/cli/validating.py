@@ -41,6 +41,9 @@ def validate(
     excused: Annotated[
         bool, typer.Option("--excused", help="List also what is excused with a reason.")
     ] = False,
+    every: Annotated[
+        bool, typer.Option("--every", help="List also what only follows from another finding.")
+    ] = False,
 ) -> None:
     """Hold files against the shapes; -f is text, json, csv, tsv, jsonl, md, sarif, github or ttl."""
     from mgonto.validation.validate import validate_files
@@ -48,7 +51,7 @@ def validate(
     settings: Settings = ctx.obj
     if settings.endpoint:
         raise UsageError("the shapes are held against files, not against an endpoint", "leave --endpoint out")
-    report = validate_files((*settings.data, *(files or ())), engine, fail_on, excused=excused)
+    report = validate_files((*settings.data, *(files or ())), engine, fail_on, excused=excused, every=every)
     for remark in report.notes:
         note(settings, remark)
     broken = [each for each in report.results if each.component == "Syntax"]

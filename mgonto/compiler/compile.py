@@ -86,6 +86,15 @@ class Compiled:
                 yield ox.Quad(quad.subject, quad.predicate, quad.object, shapes)
 
     def _evidence(self) -> Iterator[ox.Quad]:
+        # A proposition that several articles state stands in the graph of the first: a triple that stood in
+        # two graphs would be two rows wherever an engine shows its graphs as one.
+        seen: set[ox.Triple] = set()
+        for quad in self._of_each_article():
+            if quad.triple not in seen:
+                seen.add(quad.triple)
+                yield quad
+
+    def _of_each_article(self) -> Iterator[ox.Quad]:
         for one in self.articles:
             slug = one.article.slug
             evidence = ox.NamedNode(graph_iri(f"evidence/{slug}"))

@@ -157,6 +157,10 @@ class SectionReader:
         number = 0
         taken: set[int] = set()
         for item in node.listed():
+            if isinstance(item.value, dict) and "no_claim" in item.value:
+                hint = 'write it under the locator without "- ", in the place of all statements'
+                self._values.report_key(item, "no_claim", "no_claim is no statement", hint)
+                continue
             hops = self._hops(item)
             chain: list[Statement] = []
             for hop in hops:
@@ -266,12 +270,18 @@ class SectionReader:
         chosen = self._values.choice(given, "Stance") if given is not None and given.value else None
         return chosen or BASE + "Affirmed"
 
+    def _needed(self, node: Node, key: str, message: str, hint: str) -> None:
+        """Report a key that is not there, unless it stands there misspelt: that is told already."""
+        known = {**self._schema.keys_of("Statement"), **self._schema.keys_of("Proposition")}
+        if not any(did_you_mean(each, [key]) for each, _ in node.items() if each not in known):
+            self._values.report(node, message, hint)
+
     def _check_gloss(self, node: Node) -> None:
         gloss = node.get("gloss")
         words = len((gloss.text() or "").split()) if gloss else 0
         if gloss is None:
             hint = "say in your own words what the sentence claims"
-            self._values.report(node, "a statement needs a gloss", hint)
+            self._needed(node, "gloss", "a statement needs a gloss", hint)
         elif words > GLOSS_WORDS:
             self._values.report(gloss, f"the gloss has {words} words", f"say it in {GLOSS_WORDS} or fewer")
 
@@ -282,7 +292,7 @@ class SectionReader:
                 self._values.report(certainty, "an undetermined statement has no certainty", "delete the key")
         elif certainty is None:
             words = ", ".join(self._schema.choices["Certainty"])
-            self._values.report(node, "a statement needs a certainty", f"one of: {words}")
+            self._needed(node, "certainty", "a statement needs a certainty", f"one of: {words}")
         if stance == BASE + "Denied" and null_kind is None:
             words = ", ".join(self._schema.choices["NullKind"])
             self._values.report(node, "a denial needs a null_kind", f"one of: {words}")
@@ -314,14 +324,16 @@ class SectionReader:
         for name in _ENDS:
             end = node.get(name)
             if end is None:
-                self._values.report(
-                    node, f"a statement needs its {name}", "write a term, or {term: ..., direction: ...}"
+                self._needed(
+                    node,
+                    name,
+                    f"a statement needs its {name}",
+                    "write a term, or {term: ..., direction: ...}",
                 )
             ends[name] = self._end(name, end) if end is not None else None
         if relation_node is None:
-            self._values.report(
-                node, "a statement needs its relation", "write one of the relations of the data dictionary"
-            )
+            hint = "write one of the relations of the data dictionary"
+            self._needed(node, "relation", "a statement needs its relation", hint)
         subject, obj = ends["subject"], ends["object"]
         if relation is None or subject is None or obj is None or relation_node is None:
             return None

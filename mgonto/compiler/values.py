@@ -95,7 +95,10 @@ class ValueReader:
             return self._term_of_kind(key, node)
         pattern = _NUMBERS.get(key.range)
         if pattern and not pattern.fullmatch(text):
-            self.report(node, f'"{key.name}" takes a number, not "{text}"', "keep its words in as_reported")
+            hint = "keep its words in as_reported"
+            if re.fullmatch(r"[+-]?[0-9]+,[0-9]+", text):
+                hint = f"write a dot for the comma: {text.replace(',', '.')}"
+            self.report(node, f'"{key.name}" takes a number, not "{text}"', hint)
             return None
         return ox.Literal(text) if key.range == _STRING else ox.Literal(text, datatype=named(key.range))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -12,12 +14,25 @@ import pyoxigraph as ox
 from mgonto.engine.binding import Value, bind, keywords_of
 from mgonto.engine.guard import check_query
 from mgonto.errors import MgontoError, UsageError
-from mgonto.names import PREFIXES
+from mgonto.names import BASE, PREFIXES
 
-__all__ = ["UPDATES", "Cell", "EmbeddedEngine", "Row", "rdf_format", "read_rdf", "unreadable"]
+__all__ = [
+    "UPDATES",
+    "Cell",
+    "EmbeddedEngine",
+    "Row",
+    "add_once",
+    "keep_once",
+    "load_rdf",
+    "rdf_format",
+    "read_rdf",
+    "unreadable",
+]
 
 Cell: TypeAlias = ox.NamedNode | ox.Literal | ox.BlankNode | None
 Row: TypeAlias = tuple[Cell, ...]
+
+_ASSERTS = ox.NamedNode(BASE + "asserts")
 
 _FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -38,10 +53,13 @@ class EmbeddedEngine:
     Args:
         core: TriG that every answer needs; parsed now.
         late: gives the rest of the TriG; parsed when something asks for all of it, and once.
+        store: what to stand on; a new one in memory unless told.
     """
 
-    def __init__(self, core: bytes = b"", late: Callable[[], bytes] | None = None) -> None:
-        self.store = ox.Store()
+    def __init__(
+        self, core: bytes = b"", late: Callable[[], bytes] | None = None, store: ox.Store | None = None
+    ) -> None:
+        self.store = ox.Store() if store is None else store
         self._late = late
         if core:
             self.store.extend(ox.parse(core, format=ox.RdfFormat.TRIG))
@@ -53,8 +71,13 @@ class EmbeddedEngine:
             self.store.extend(ox.parse(late(), format=ox.RdfFormat.TRIG))
 
     def add(self, quads: Iterable[ox.Quad]) -> None:
-        """Add quads, a user's data say."""
-        self.store.extend(quads)
+        """Add quads, a user's data say; a triple that is there already stays where it is."""
+        add_once(self.store, quads)
+
+    def holds_more_than(self, statements: int) -> bool:
+        """Whether there are more statements than so many; sends no query."""
+        found = self.store.quads_for_pattern(None, _ASSERTS, None)
+        return next(islice(found, statements, None), None) is not None
 
     def select(
         self, query: str, values: Mapping[str, Value] | None = None
@@ -97,6 +120,11 @@ class EmbeddedEngine:
         check_query(text)
         try:
             # A query that names its own data set (FROM) gets that, of the graphs that are loaded.
+            # Only queries of the library are worded anew: what a user writes is asked as it stands.
+            if text.startswith("#+") and " IN " in text:
+                from mgonto.engine.narrow import narrowed
+
+                text = narrowed(text)
             return self.store.query(text, use_default_graph_as_union="FROM" not in words)
         except SyntaxError as error:
             raise unreadable(text, words, str(error)) from error
@@ -155,8 +183,47 @@ def read_rdf(path: Path) -> list[ox.Quad]:
         MgontoError: unreadable, an unknown extension, or broken syntax (with line and column).
     """
     form = rdf_format(path)
-    try:
+    with _reading(path):
         return list(ox.parse(path=str(path), format=form))
+
+
+def add_once(store: ox.Store, quads: Iterable[ox.Quad]) -> None:
+    """Add quads whose triples are in no graph yet.
+
+    In two graphs a triple would be two rows of each answer: the engine shows all graphs as one without
+    looking for what they have in common.
+    """
+    new = {quad.triple: quad for quad in quads if not _places(store, quad.triple)}
+    store.extend(new.values())
+
+
+def keep_once(store: ox.Store, quads: Iterable[ox.Quad]) -> None:
+    """Take the triples of these quads out of every other graph."""
+    for quad in quads:
+        for other in _places(store, quad.triple):
+            if other.graph_name != quad.graph_name:
+                store.remove(other)
+
+
+def _places(store: ox.Store, triple: ox.Triple) -> list[ox.Quad]:
+    return list(store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None))
+
+
+def load_rdf(store: ox.Store, path: Path) -> None:
+    """Put the quads of an RDF file into a store, without holding them in Python.
+
+    Raises:
+        MgontoError: as `read_rdf`; the store may then have a part of them.
+    """
+    form = rdf_format(path)
+    with _reading(path):
+        store.bulk_load(path=str(path), format=form)
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise MgontoError(f"cannot read {path}: {error.strerror or error}", "check the path") from error
     except SyntaxError as error:

@@ -9,7 +9,7 @@ from mgonto.query.lexical import Terms
 from mgonto.query.steps import AFFIRMED, MORE, Place, StepGraph
 from mgonto.result.records import Statement
 
-__all__ = ["associations", "over_the_pair"]
+__all__ = ["associations", "kin", "over_the_pair"]
 
 _SYMMETRIC = frozenset(
     BASE + name for name in ("AssociatedWith", "NegativelyAssociatedWith", "PositivelyAssociatedWith")
@@ -20,8 +20,8 @@ def over_the_pair(
     graph: StepGraph, source: str, targets: frozenset[str], stance: str
 ) -> tuple[Statement, ...]:
     """Statements of one stance over the same pair, states and bases included."""
-    starts = _kin(graph.terms, source)
-    ends = frozenset(each for target in targets for each in _kin(graph.terms, target))
+    starts = kin(graph.terms, source)
+    ends = frozenset(each for target in targets for each in kin(graph.terms, target))
     found = (
         each
         for statements in graph.by_proposition.values()
@@ -37,7 +37,7 @@ def associations(
     """Claims of association between what the source leads to and the target, the nearest first."""
     # What holds of a narrower term is no step of a path, but an association with it is worth knowing.
     starts: list[Place] = [((each, None), MORE) for each in (source, *graph.terms.descendants(source))]
-    ends = frozenset(each for target in targets for each in _kin(graph.terms, target))
+    ends = frozenset(each for target in targets for each in kin(graph.terms, target))
     reached = _reached(graph, starts, ends, max_hops)
     found = []
     for statements in graph.by_proposition.values():
@@ -73,7 +73,7 @@ def _reached(
     return least
 
 
-def _kin(terms: Terms, iri: str) -> frozenset[str]:
+def kin(terms: Terms, iri: str) -> frozenset[str]:
     """What a claim on a term may be about: the term, its states, its base, narrower and broader terms."""
     found = {iri, *terms.descendants(iri)}
     for each in list(found):

@@ -13,6 +13,7 @@ from mgonto.result.records import Path, Statement
 
 __all__ = [
     "HOP_KINDS",
+    "SMALL",
     "PathSearch",
     "SearchResult",
     "blocked_by",
@@ -22,6 +23,8 @@ __all__ = [
     "simple_paths",
 ]
 
+#: Up to so many statements are read whole and searched in memory.
+SMALL = 5_000
 #: A search that would list more paths than this stops there and says so.
 MOST_PATHS = 20_000
 _BLOCKS = frozenset({BASE + "Inhibits", BASE + "Decreases", BASE + "Prevents"})

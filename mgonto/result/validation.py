@@ -59,6 +59,7 @@ class ValidationReport:
         files: the files that were checked; empty for the bundled release.
         notes: remarks that are no findings, such as a file without any data of this model.
         excused: how many findings a reasoned list of exceptions has left out.
+        following: how many more findings only follow from those that are listed.
 
     >>> ValidationReport(Results(()), "shacl", "0.3.4").conforms
     True
@@ -72,6 +73,7 @@ class ValidationReport:
     files: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     excused: int = 0
+    following: int = 0
     shape_names: Mapping[str, str] = field(default_factory=dict, compare=False, hash=False)
 
     @property
@@ -116,6 +118,7 @@ class ValidationReport:
             "files": list(self.files),
             "counts": self.counts,
             "excused": self.excused,
+            "following": self.following,
             "notes": list(self.notes),
             "results": self.to_dicts(),
         }

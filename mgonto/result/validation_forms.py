@@ -59,7 +59,9 @@ def _node_lines(members: Iterable[ValidationResult], paint: Callable[[str, str],
         place = f"line {each.line}{column}  " if each.line else ""
         yield f"{place}{paint(each.severity, each.severity)}  {each.message}"
         told = [f"at {_short(each.path)}" if each.path else ""]
-        told.append(f"found: {_short(each.value)}" if each.value else "")
+        # A query gives what belongs to the finding, and names it in its message.
+        found = "found" if each.component != "Check" else "concerns"
+        told.append(f"{found}: {_short(each.value)}" if each.value else "")
         told.append(f"rule: {_rule(each)}")
         yield "    " + "; ".join(one for one in told if one)
 
@@ -85,8 +87,9 @@ def summary(report: ValidationReport) -> str:
     files = f" in {len(report.files)} file{'s' if len(report.files) != 1 else ''}" if report.files else ""
     verdict = "conforms" if report.conforms else "does not conform"
     excused = f"; {report.excused} excused with a reason" if report.excused else ""
+    following = f"; {report.following} more that only follow from these (--every)" if report.following else ""
     return (
-        f"{verdict}: {', '.join(told) or 'nothing found'}{files}{excused}; "
+        f"{verdict}: {', '.join(told) or 'nothing found'}{files}{excused}{following}; "
         f"checked by {report.engine} {report.engine_version} in {report.seconds:.2f} s"
     )
 
@@ -149,7 +152,7 @@ def _uri(file: str) -> str:
 
 def _sentence(each: ValidationResult) -> str:
     about = f"{each.focus_label}: " if each.focus_label else ""
-    found = f" (found: {each.value})" if each.value else ""
+    found = f" (found: {each.value})" if each.value and each.component != "Check" else ""
     return f"{about}{each.message}{found}"
 
 

@@ -31,7 +31,7 @@ from mgonto.sources.units import read_units
 from mgonto.sources.yamlfile import Node, read_yaml
 from mgonto.validation.table import read_table
 
-__all__ = ["Curated", "read_curation"]
+__all__ = ["Curated", "bundled_model", "read_curation"]
 
 _LOCATOR = re.compile(r"[ST][0-9]+(\.[A-Z][0-9]+)+")
 _SCOPES = {
@@ -64,7 +64,7 @@ def read_curation(path: Path, bundle: ox.Store) -> Curated:
     """
     problems: list[Problem] = []
     if path.suffix.lower() in (".csv", ".tsv"):
-        root = read_table(path, _model()[0], problems)
+        root = read_table(path, bundled_model()[0], problems)
     else:
         root = read_yaml(path, problems)
     if root is None or root.value is None:
@@ -78,7 +78,7 @@ def read_curation(path: Path, bundle: ox.Store) -> Curated:
 
 
 @cache
-def _model() -> tuple[Schema, TermTable, Mapping[str, str]]:
+def bundled_model() -> tuple[Schema, TermTable, Mapping[str, str]]:
     """What may be written, the bundled terms, and the QUDT unit of each UCUM code."""
     ontology = data_dir("ontology")
     problems: list[Problem] = []
@@ -91,7 +91,7 @@ def _model() -> tuple[Schema, TermTable, Mapping[str, str]]:
 
 def _in_folder(path: Path, root: Node) -> Curated:
     """A file of an article's folder: the folder is compiled, and what the file holds is picked out."""
-    schema, table, units = _model()
+    schema, table, units = bundled_model()
     problems: list[Problem] = []
     compiled = compile_article(path.parent, schema, table, problems, str(path.parent))
     slug = path.parent.resolve().name
@@ -134,7 +134,7 @@ def _key_places(stem: str, slug: str, root: Node) -> dict[str, tuple[int, int]]:
 
 def _alone(path: Path, root: Node, problems: list[Problem], bundle: ox.Store) -> Curated:
     """A file without its article's folder: only its own sentences count, and none is missing from it."""
-    schema, table, units = _model()
+    schema, table, units = bundled_model()
     if not isinstance(root.value, dict):
         hint = "start each sentence with its locator: S09.P01.N01:"
         return Curated(

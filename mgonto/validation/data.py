@@ -12,6 +12,7 @@ import tempfile
 import xml.parsers.expat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -22,6 +23,7 @@ from mgonto.errors import MgontoError, Problem
 from mgonto.graph.edges import YIELDS, derive_edges
 from mgonto.names import BASE, PREFIXES, graph_iri
 from mgonto.resources import data_dir
+from mgonto.validation.namespaces import nearly_right
 
 __all__ = [
     "BUNDLED",
@@ -42,6 +44,14 @@ _TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 _ONTOLOGY = ox.NamedNode(PREFIXES["owl"] + "Ontology")
 _CURATION = (".yaml", ".yml", ".csv", ".tsv")
 _SHAPES = graph_iri("shapes")
+#: Who writes one of these of a node, writes the node.
+_DECLARES = (
+    _TYPE,
+    *(
+        ox.NamedNode(BASE + name)
+        for name in ("asserts", "subject", "cites", "hasQuantity", "quantityRole", "locator")
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +138,9 @@ def read_source(path: Path, bundle: ox.Store) -> Source:
         raise MgontoError(f"cannot read {path}: {error.strerror or error}", "check the path") from error
     except SyntaxError as error:
         return Source(path, problems=(_syntax_problem(path, error),), broken=True)
+    wrong = nearly_right(path, store)
+    if wrong is not None:
+        return Source(path, problems=(wrong,), broken=True)
     notes: tuple[str, ...] = ()
     if not len(store):
         notes = (f"{path} is empty: nothing in it was checked",)
@@ -209,14 +222,21 @@ def bundled_release() -> Path:
 def bundled_store() -> ox.Store:
     """The bundled release with its graphs, without the shapes."""
     path = bundled_release()
-    store = ox.Store()
     try:
-        quads = ox.parse(path=str(path), format=ox.RdfFormat.TRIG)
-        store.bulk_extend(quad for quad in quads if str(quad.graph_name) != f"<{_SHAPES}>")
+        changed = path.stat().st_mtime_ns
+        return _bundled(path, changed)
     except OSError as error:
         raise MgontoError(
             f"cannot read {path}: {error.strerror}", "install mgonto again, or: mgonto build"
         ) from error
+
+
+@lru_cache(maxsize=1)
+def _bundled(path: Path, _changed: int) -> ox.Store:
+    """The release as it was when the file was last written; nobody changes the store."""
+    store = ox.Store()
+    store.bulk_load(path=str(path), format=ox.RdfFormat.TRIG)
+    store.remove_graph(ox.NamedNode(_SHAPES))
     return store
 
 
@@ -233,13 +253,13 @@ def collect(sources: Iterable[Source], bundle: ox.Store) -> Checked:
         return Checked(store, True)
     for source in sources:
         _add(store, source.frame)
-    # Looked up before the inferred types stand beside: they would make a bundled sentence look declared.
     pointed_at = _pointed_at(store, bundle)
+    # Without the inferred types: a node of the user that lacks its class would borrow it from a bundled one.
     vocabulary = ox.Store()
-    for name in ("ontology", "mappings", "inferred"):
-        graph = ox.NamedNode(graph_iri(name))
-        vocabulary.bulk_extend(bundle.quads_for_pattern(None, None, None, graph))
-    _add(store, ((quad.subject, quad.predicate, quad.object) for quad in vocabulary))
+    for name in ("ontology", "mappings"):
+        told = bundle.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph_iri(name)))
+        vocabulary.bulk_load(told or b"", format=ox.RdfFormat.N_TRIPLES)
+    _add_all(store, vocabulary)
     _add(store, pointed_at)
     # A file with edges of its own is taken at its word; for any other they follow from its statements.
     own_edges = next(store.quads_for_pattern(None, YIELDS, None, _DEFAULT), None) is not None
@@ -257,6 +277,20 @@ def _add(store: ox.Store, triples: Iterable[tuple[object, ...]]) -> None:
     store.extend(fresh)
 
 
+def _add_all(store: ox.Store, others: ox.Store) -> None:
+    """The same for a whole store, by the engine; the smaller side is looked through for what both have."""
+    told = others.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=_DEFAULT)
+    small, large = sorted((store, others), key=len)
+    shared = [
+        ox.Quad(quad.subject, quad.predicate, quad.object, BUNDLED)
+        for quad in small.quads_for_pattern(None, None, None, _DEFAULT)
+        if quad in large
+    ]
+    store.bulk_load(told or b"", format=ox.RdfFormat.N_TRIPLES, to_graph=BUNDLED)
+    for quad in shared:
+        store.remove(quad)
+
+
 def _carries_vocabulary(store: ox.Store, bundle: ox.Store) -> bool:
     """Whether the user's data bring the vocabulary themselves, as an export of the whole does."""
     return any(
@@ -268,8 +302,8 @@ def _carries_vocabulary(store: ox.Store, bundle: ox.Store) -> bool:
 def _pointed_at(store: ox.Store, bundle: ox.Store) -> list[tuple[object, ...]]:
     """What the data point at among the bundled evidence: sentences, references, statements with all theirs.
 
-    A node that the user's data declare themselves (with a type) is theirs alone: an edited copy of a bundled
-    statement is not at odds with the one that it replaces.
+    A node that the user's data declare themselves (with a type, or with what makes it up) is theirs alone: an
+    edited copy of a bundled statement is not at odds with the one that it replaces.
     """
     graphs = {
         quad.graph_name
@@ -289,7 +323,7 @@ def _pointed_at(store: ox.Store, bundle: ox.Store) -> list[tuple[object, ...]]:
         if node in done:
             continue
         done.add(node)
-        if next(store.quads_for_pattern(node, _TYPE, None, None), None) is not None:
+        if any(next(store.quads_for_pattern(node, each, None, None), None) is not None for each in _DECLARES):
             continue
         for graph in graphs:
             for quad in bundle.quads_for_pattern(node, None, None, graph):

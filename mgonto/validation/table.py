@@ -110,6 +110,12 @@ def read_table(path: Path, schema: Schema, problems: list[Problem]) -> Node | No
         return None
     if not rows:
         return Node(None, 1, 1, {})
+    alone = rows[0][0].text if len(rows[0]) == 1 else ""
+    if ";" in alone:
+        hint = "save the table as CSV with commas, or with tabs as .tsv"
+        message = "CSV syntax: the columns are divided by semicolons, and commas are expected"
+        problems.append(Problem(str(path), 1, alone.index(";") + 1, message, hint))
+        return None
     return _Table(str(path), schema, problems).sentences(rows[0], rows[1:])
 
 
@@ -143,6 +149,8 @@ class _Table:
         parts = {f"{end}_{part}" for end in _ENDS for part in _PARTS}
         known = {SENTENCE, NO_CLAIM, *self._own, *self._result, *self._quantity, *parts}
         for at, cell in enumerate(header):
+            if SENTENCE not in names and len(set(names) & known) < 2:
+                break  # A table whose header is missing: one word on it is enough.
             if cell.text not in known:
                 hint = did_you_mean(cell.text, known) or "name the columns after the keys of a curation file"
                 self._report(cell, f'unknown column "{cell.text}"', hint)
@@ -150,15 +158,20 @@ class _Table:
                 self._report(cell, f'the column "{cell.text}" stands twice', "join the two")
         if SENTENCE not in names:
             self._report(
-                header[0], f'there is no column "{SENTENCE}"', "add it, with locators such as S09.P02.N05"
+                header[0],
+                f'there is no column "{SENTENCE}"',
+                "name the columns in the first line; this one holds locators such as S09.P02.N05",
             )
             return Node(None, 1, 1, {})
         sentences: dict[str, Node] = {}
         places: dict[str, tuple[int, int]] = {}
         for row in rows:
-            if len(row) > len(names):
-                extra = row[len(names)]
-                self._report(extra, f"the row has {len(row)} cells, the header {len(names)}", "quote commas")
+            if len(row) != len(names):
+                extra = row[min(len(row), len(names) + 1) - 1]
+                hint = (
+                    "quote a cell that holds a comma" if len(row) > len(names) else "fill the row with commas"
+                )
+                self._report(extra, f"the row has {len(row)} cells, the header {len(names)}", hint)
             cells = {
                 name: cell for name, cell in zip(names, row, strict=False) if cell.text and name in known
             }

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from mgonto.compiler.terms import TermTable
 from mgonto.errors import MgontoError, Problem, UsageError
 from mgonto.names import BASE, PREFIXES, local_name, shrink
 from mgonto.resources import data_dir
@@ -28,7 +29,9 @@ from mgonto.validation.data import (
     write_ntriples,
 )
 from mgonto.validation.engines import Finding, choose_engine, engine_version, run_engine
+from mgonto.validation.hints import meant
 from mgonto.validation.places import find_places
+from mgonto.validation.roots import without_consequences
 from mgonto.validation.shapes import Check, ShapeSet, load_shapes
 
 __all__ = ["bundled_shapes", "check_findings", "findings_of", "validate_files"]
@@ -48,6 +51,7 @@ def validate_files(
     fail_on: str = "violation",
     shapes: ShapeSet | None = None,
     excused: bool = False,
+    every: bool = False,
     bundle: Iterable[ox.Quad] | None = None,
 ) -> ValidationReport:
     """Validate files, or the bundled release where there is none.
@@ -58,6 +62,7 @@ def validate_files(
         fail_on: the lightest severity that does not conform: `violation` or `warning`.
         shapes: other shapes than the bundled ones.
         excused: also list what the reasoned list of exceptions leaves out.
+        every: also list findings that only follow from another one.
         bundle: what stands in the place of the bundled release.
 
     Raises:
@@ -84,8 +89,9 @@ def validate_files(
         checked = collect(readable, base)
         found = findings_of(checked, rules, chosen)
     kept = [each for each in found if excused or not rules.is_excused(each.shape, each.focus.strip("<>"))]
+    told = kept if every else without_consequences(kept, checked.store)
     results = [_of_problem(source, problem) for source in sources for problem in source.problems]
-    results += _results(kept, checked, sources, bool(files))
+    results += _results(told, checked, sources, bool(files), rules)
     results.sort(key=_order)
     return ValidationReport(
         results=Results(results, columns=tuple(ValidationResult.__dataclass_fields__)),
@@ -96,6 +102,7 @@ def validate_files(
         files=tuple(str(each) for each in files),
         notes=tuple(notes),
         excused=len(found) - len(kept),
+        following=len(kept) - len(told),
         shape_names=rules.names(),
     )
 
@@ -169,7 +176,11 @@ def _of_problem(source: Source, problem: Problem) -> ValidationResult:
 
 
 def _results(
-    found: Sequence[Finding], checked: Checked, sources: Sequence[Source], from_files: bool
+    found: Sequence[Finding],
+    checked: Checked,
+    sources: Sequence[Source],
+    from_files: bool,
+    shapes: ShapeSet,
 ) -> Iterator[ValidationResult]:
     labels = _Labels(checked.store)
     locate = _Locator(found, checked.store, sources, from_files)
@@ -184,7 +195,7 @@ def _results(
             focus_label=labels.label(_node(each.focus)),
             path=each.path,
             value=_text(value),
-            message=_filled(each, labels, value),
+            message=_filled(each, labels, value) + meant(each, value, shapes, bundled_terms),
             shape=each.shape,
             component=each.component,
             file=file,
@@ -204,6 +215,13 @@ def _filled(each: Finding, labels: _Labels, value: object) -> str:
     return re.sub(
         r"\{[?$](\w+)\}", lambda match: told[match[1]]() if match[1] in told else match[0], each.message
     )
+
+
+def bundled_terms() -> TermTable:
+    """The bundled domain terms by all their names."""
+    from mgonto.validation.curation import bundled_model
+
+    return bundled_model()[1]
 
 
 def _text(value: object) -> str | None:

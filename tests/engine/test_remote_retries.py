@@ -63,7 +63,7 @@ def test_no_retries_at_all(pauses):
         assert len(there.seen) == 1 and pauses == []
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 500, 501])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 413, 500, 501, 504, 507])
 def test_what_the_server_refuses_is_not_asked_again(pauses, status):
     with site(lambda asked: asked.send("no", "text/plain", status)) as there:
         with pytest.raises(EndpointError, match=str(status)):

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 import pyoxigraph as ox
 
 from mgonto.graph.edges import derive_edges
 from mgonto.names import BASE, graph_iri
-from mgonto.validation.data import bundled_store, collect, ntriples_of
+from mgonto.validation.data import bundled_store, ntriples_of
 from mgonto.validation.engines import Finding, run_engine
 from mgonto.validation.shapes import ShapeSet
 from mgonto.validation.validate import bundled_shapes, check_findings
 from tests.mutation.mutants import Mutant
 
-__all__ = ["Runner", "Told", "release_triples", "run_mutants", "section_triples"]
+__all__ = ["Runner", "Told", "apart", "release_triples", "run_mutants", "section_triples"]
 
 #: By engine, what is new in a mutant: the keys of its findings, the severity first.
 Told = dict[str, frozenset[tuple[str | None, ...]]]
@@ -28,8 +30,10 @@ _DEFAULT = ox.DefaultGraph()
 
 
 def release_triples() -> list[ox.Triple]:
-    """Every triple of the bundled release."""
-    return [quad.triple for quad in collect([], bundled_store()).store]
+    """Every triple of the bundled release but mappings and inferred types, which no rule looks at."""
+    store = bundled_store()
+    left_out = {f"<{graph_iri(name)}>" for name in ("mappings", "inferred")}
+    return list(dict.fromkeys(quad.triple for quad in store if str(quad.graph_name) not in left_out))
 
 
 def section_triples(section: str = "S09") -> list[ox.Triple]:
@@ -66,6 +70,43 @@ def section_triples(section: str = "S09") -> list[ox.Triple]:
         pending += [t.object for t in about[node] if t.object in about and not _is_edge(t)]
     sentences = {node for node in done if f"/article/foroudastan-2025/{section}." in str(node)}
     return [t for t in kept if not _is_edge(t)] if sentences else []
+
+
+def apart(triples: Sequence[ox.Triple], mutants: Iterable[Mutant]) -> tuple[str, list[Mutant]]:
+    """Several mutants in one graph, each with IRIs of its own and one vocabulary; and those left over.
+
+    Left over are mutants of what they would share: terms, words of the vocabulary, edges.
+    """
+    store = ox.Store()
+    own = [each for each in triples if _is_own(each.subject)]
+    store.extend(ox.Quad(t.subject, t.predicate, t.object, _DEFAULT) for t in set(triples) - set(own))
+    left: list[Mutant] = []
+    for number, mutant in enumerate(mutants):
+        if mutant.about_edges or not all(_is_own(t.subject) for t in (*mutant.removed, *mutant.added)):
+            left.append(mutant)
+            continue
+        told = (set(own) - set(mutant.removed)) | set(mutant.added)
+        store.extend(
+            ox.Quad(_renamed(t.subject, number), t.predicate, _renamed(t.object, number), _DEFAULT)
+            for t in told
+        )
+    store.extend(ox.Quad(q.subject, q.predicate, q.object, _DEFAULT) for q in derive_edges(store))
+    return ntriples_of(store), left
+
+
+def _is_own(node: object) -> bool:
+    """Whether a node belongs to the article and to no other."""
+    return isinstance(node, ox.NamedNode) and _OWN.search(node.value) is not None
+
+
+def _renamed(node: Any, number: int) -> Any:
+    if not isinstance(node, ox.NamedNode):
+        return node
+    return ox.NamedNode(_OWN.sub(lambda found: f"{found[1] or found[2]}{number:04x}", node.value))
+
+
+#: The parts of an IRI that make it one article's own; what is matched after the name gives way to a number.
+_OWN = re.compile(rf"({BASE}(?:proposition|participant)/)[0-9a-f]{{4}}|(foroudastan-)2025")
 
 
 def _is_edge(triple: ox.Triple) -> bool:

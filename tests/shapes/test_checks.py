@@ -44,6 +44,8 @@ MISTAKES = {
     "citation-of-another-list": changed("r:14", "mgo:listedIn", "ex:article"),
     "citation-scope": changed(LINE, "mgo:citationScope", "mgo:InheritedFromSection"),
     "citation-twice": f"INSERT DATA {{ {ONE} mgo:hasEvidenceLine ex:line . ex:line mgo:cites r:14 }}",
+    "contradiction-without-pair": f"""INSERT DATA {{
+        ex:tension mgo:tensionKind mgo:Contradiction ; mgo:between {ONE} , s:S09.P02.N05.2 }}""",
     "edge-missing": f"""DELETE {{ ?p mgo:yieldsEdge ?e }}
         WHERE {{ {ONE} mgo:asserts ?p . ?p mgo:yieldsEdge ?e }}""",
     "edge-of-link-missing": """DELETE { ?t mgo:moreLess ?b }
@@ -55,6 +57,8 @@ MISTAKES = {
         WHERE {{ {ONE} mgo:asserts ?p . ?p mgo:subject ?s ; mgo:object ?o }}""",
     "evidence-place": changed(LINE, "mgo:cites", "r:1"),
     "order-twice": changed(ONE, "mgo:orderInSentence", "2"),
+    "orcid-checksum": """INSERT DATA {
+        r:1 dcterms:creator <https://orcid.org/0000-0002-1825-0098> }""",
     "overreach-without-cause": """INSERT { ex:flag mgo:flagKind mgo:CausalOverreach ; mgo:about ?s }
         WHERE { ?s mgo:asserts ?p . ?p mgo:causal false }""",
     "participant-content": changed("?m", "mgo:participantTerm", "ex:t"),
@@ -69,6 +73,9 @@ MISTAKES = {
     "reference-place": changed("r:2", "mgo:number", "40"),
     "reference-pmcid-twice": "INSERT { r:14 mgo:pmcid ?id } WHERE { r:1 mgo:pmcid ?id }",
     "reference-pmid-twice": "INSERT { r:14 mgo:pmid ?id } WHERE { r:1 mgo:pmid ?id }",
+    "reference-to-itself": """INSERT { r:1 mgo:doi ?doi }
+        WHERE { <https://w3id.org/mgonto/article/foroudastan-2025> mgo:doi ?doi }""",
+    "reference-younger": changed("r:2", "mgo:year", "2062"),
     "result-place": f"INSERT DATA {{ s:S09.P02.N05.2 mgo:reportsResult {RESULT} }}",
     "section-place": changed("a:S09", "mgo:sectionNumber", "'S08'"),
     "sentence-hash-twice": """INSERT { a:S09.P02.N05 mgo:sentenceHash ?hash }

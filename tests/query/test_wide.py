@@ -1,0 +1,142 @@
+"""A large base is asked for what is near; on the release that finds what reading everything finds."""
+
+import random
+
+import pytest
+
+import mgonto
+from mgonto.kb import KnowledgeBase
+from mgonto.query import wide
+
+
+@pytest.fixture(scope="module")
+def whole():
+    """Reads every statement: the way of small bases, and what the other way is held against."""
+    return mgonto.load()
+
+
+@pytest.fixture
+def asking(whole, monkeypatch):
+    """Asks for what is near, as for a base of a million statements, with no limit in its way."""
+    monkeypatch.setattr(wide, "MOST_CLAIMS", 1_000_000)
+    monkeypatch.setattr(wide, "MOST_PATHS", 20_000)
+    kb = KnowledgeBase(whole._engine)
+    kb.__dict__["_is_small"] = False
+    return kb
+
+
+def pairs(kb, count, seed):
+    """Pairs of terms that statements join, in roles of subject and object."""
+    chance = random.Random(seed)
+    statements = list(kb.statements())
+    subjects = sorted({each.subject for each in statements})
+    objects = sorted({each.object for each in statements})
+    found = [(chance.choice(subjects), chance.choice(objects)) for _ in range(count)]
+    return [pair for pair in found if pair[0] != pair[1]]
+
+
+def answer(found):
+    """All of an explanation that does not hang on how it was found."""
+    return (
+        tuple(found),
+        found.counts,
+        found.denials,
+        found.gaps,
+        found.bottlenecks,
+        found.uncited,
+        found.inverted_paths,
+        found.complete,
+    )
+
+
+@pytest.mark.parametrize("hops", [(), ("opposite",), ("aspect",), ("general", "special"), ("structural",)])
+def test_both_ways_find_the_same_paths(whole, asking, hops):
+    for source, target in pairs(whole, 25, str(hops)):
+        for max_hops in (1, 3) if hops else (1, 2, 4):
+            one, other = (
+                kb.explain(source, target, max_hops=max_hops, k=None, hops=hops) for kb in (whole, asking)
+            )
+            assert answer(one) == answer(other), (source, target, max_hops)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"certainty": "established"},
+        {"reference": [13, 15]},
+        {"section": "S09"},
+        {"causal": True},
+        {"species": "Homo sapiens", "unstated": True},
+        {"relation": ["increases", "decreases"], "k": 3},
+        {"group": "mechanism", "k": 5},
+        {"expand": "exact"},
+    ],
+)
+def test_filters_let_the_same_paths_pass(whole, asking, options):
+    for source, target in [
+        ("magnesium deficiency", "insulin resistance"),
+        ("magnesium", "cardiovascular disease"),
+        *pairs(whole, 6, "filters"),
+    ]:
+        one, other = (kb.explain(source, target, max_hops=3, **options) for kb in (whole, asking))
+        assert answer(one) == answer(other), (source, target)
+
+
+def test_what_stands_beside_the_question_of_the_article_is_the_same(whole, asking):
+    one, other = (kb.explain("magnesium deficiency", "insulin resistance") for kb in (whole, asking))
+    assert set(other.associations) <= set(one.associations) and answer(one) == answer(other)
+
+
+def test_loops_shared_effects_and_comparisons_are_the_same(whole, asking):
+    for term in ("insulin resistance", "oxidative stress", "magnesium deficiency"):
+        for max_hops in (2, 3):
+            assert list(whole.loops(term, max_hops)) == list(asking.loops(term, max_hops))
+    for a, b in [("insulin resistance", "magnesium deficiency"), ("magnesium", "mTOR")]:
+        for max_hops in (1, 2):
+            assert list(whole.shared(a, b, max_hops=max_hops)) == list(asking.shared(a, b, max_hops=max_hops))
+        assert whole.compare(a, b) == asking.compare(a, b)
+
+
+def test_what_a_claim_rests_on_is_found_by_each_of_its_names(whole, asking):
+    one = whole.statements(section="S09")[0]
+    for name in (one.statement, one.proposition, one.sentence, one.locator, f"{one.locator}.1"):
+        assert whole.support(name) == asking.support(name)
+    for path in whole.explain("magnesium deficiency", "insulin resistance"):
+        assert whole.support(path) == asking.support(path)
+
+
+def test_a_limit_that_is_reached_is_told_and_the_shortest_ways_are_kept(whole, asking, monkeypatch):
+    monkeypatch.setattr(wide, "MOST_CLAIMS", 60)
+    found = asking.explain("magnesium deficiency", "insulin resistance", k=None)
+    assert not found.complete
+    direct = whole.explain("magnesium deficiency", "insulin resistance", max_hops=1, k=None)
+
+    def routes(paths):
+        return {tuple((hop.kind, hop.object) for hop in path.hops) for path in paths}
+
+    assert routes(direct) <= routes(found)
+
+
+def test_an_explanation_sends_as_many_queries_as_it_has_hops_and_four_more(whole, asking, monkeypatch):
+    sent = []
+    select = type(asking._engine).select
+
+    def counting(engine, *given):
+        sent.append(given)
+        return select(engine, *given)
+
+    assert asking.terms
+    monkeypatch.setattr(type(asking._engine), "select", counting)
+    for max_hops in (1, 2, 3, 4):
+        sent.clear()
+        assert asking.explain("magnesium deficiency", "insulin resistance", max_hops=max_hops)
+        assert len(sent) <= max_hops + 4
+
+
+def test_a_base_is_small_up_to_so_many_statements(whole, monkeypatch):
+    assert wide.is_small(whole._engine.select)
+    assert [whole._engine.holds_more_than(count) for count in (691, 692)] == [True, False]
+    monkeypatch.setattr(wide, "_SIZE", wide._SIZE.replace(str(wide.SMALL), "691"))
+    assert not wide.is_small(whole._engine.select)
+    monkeypatch.setattr(wide, "_SIZE", wide._SIZE.replace("691", "692"))
+    assert wide.is_small(whole._engine.select)

@@ -1,0 +1,1 @@
+"""Loading into triple stores and folders."""
