@@ -141,7 +141,13 @@ class Transport:
                 request = urllib.request.Request(url, headers={"Accept": accept})
             for name, value in self._login.headers(request).items():
                 request.add_unredirected_header(name, value)
-            answer = self._send(request, deadline)
+            try:
+                answer = self._send(request, deadline)
+            except (OSError, http.client.HTTPException) as error:
+                refused = self._why_closed(request, error, deadline)
+                if refused is None:
+                    raise
+                answer = refused
             target = answer.headers.get("location")
             if answer.status in _REDIRECTIONS and target:
                 moves += 1
@@ -152,6 +158,25 @@ class Transport:
                 return answer
             else:
                 raise self._refused(answer, "" if self._login.is_home(url) else _checked(url))
+
+    def _why_closed(
+        self, request: urllib.request.Request, error: Exception, deadline: float
+    ) -> Answer | None:
+        """What a server says that drops the connection instead of reading a body that it does not want.
+
+        Virtuoso does so where the credentials are missing or wrong: without a body it says 401.
+        """
+        lost = (ConnectionResetError, BrokenPipeError, ConnectionAbortedError)
+        if request.data is None or not isinstance(getattr(error, "reason", error), lost):
+            return None
+        probe = urllib.request.Request(request.full_url, method="HEAD")
+        for name, value in self._login.headers(probe).items():
+            probe.add_unredirected_header(name, value)
+        try:
+            answer = self._send(probe, deadline)
+        except (OSError, http.client.HTTPException):
+            return None
+        return answer if answer.status in (401, 403) else None
 
     def _moved(self, url: str, target: str, moves: int) -> str:
         try:
