@@ -32,6 +32,8 @@ __all__ = [
 Cell: TypeAlias = ox.NamedNode | ox.Literal | ox.BlankNode | None
 Row: TypeAlias = tuple[Cell, ...]
 
+#: So many quads of a subject are read sooner than one of its triples is looked up.
+_WORTH_A_LOOK_UP = 20
 _ASSERTS = ox.NamedNode(BASE + "asserts")
 
 _FORMATS = {
@@ -198,11 +200,24 @@ def add_once(store: ox.Store, quads: Iterable[ox.Quad]) -> None:
 
 
 def keep_once(store: ox.Store, quads: Iterable[ox.Quad]) -> None:
-    """Take the triples of these quads out of every other graph."""
+    """Take the triples of quads that the store has out of every other graph.
+
+    What is there is read subject by subject: on disk a look-up costs as much as some fifty rows.
+    """
+    subjects: dict[object, list[ox.Quad]] = {}
     for quad in quads:
-        for other in _places(store, quad.triple):
-            if other.graph_name != quad.graph_name:
-                store.remove(other)
+        subjects.setdefault(quad.subject, []).append(quad)
+    for kept in subjects.values():
+        most = _WORTH_A_LOOK_UP * len(kept)
+        found = list(islice(store.quads_for_pattern(kept[0].subject, None, None, None), most + 1))
+        if len(found) == len(kept):
+            continue  # these quads, and no others
+        graphs = {quad.triple: quad.graph_name for quad in kept}
+        if len(found) > most:
+            found = [each for triple in graphs for each in _places(store, triple)]
+        for each in found:
+            if graphs.get(each.triple, each.graph_name) != each.graph_name:
+                store.remove(each)
 
 
 def _places(store: ox.Store, triple: ox.Triple) -> list[ox.Quad]:

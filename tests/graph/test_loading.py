@@ -1,11 +1,13 @@
 """Files on top of the release: streamed in, with the edges that they bring or those that they yield."""
 
 from pathlib import Path
+from typing import Any, cast
 
 import pyoxigraph as ox
 import pytest
 
 import mgonto
+from mgonto.engine.embedded import keep_once
 from mgonto.errors import MgontoError
 from mgonto.graph.loading import add_files
 from mgonto.names import BASE, graph_iri
@@ -63,3 +65,58 @@ def test_edges_go_to_the_graph_of_edges(tmp_path: Path) -> None:
         )
     )
     assert {quad.graph_name for quad in found} == {ox.NamedNode(graph_iri("edges"))}
+
+
+class Asked:
+    """A store that counts how often it is asked for a pattern."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self.store, self.times, self.remove = store, 0, store.remove
+
+    def quads_for_pattern(self, *pattern: Any) -> Any:
+        self.times += 1
+        return self.store.quads_for_pattern(*pattern)
+
+
+def holding(*quads: ox.Quad) -> ox.Store:
+    store = ox.Store()
+    store.extend(quads)
+    return store
+
+
+def quad(subject: str, value: str, graph: str) -> ox.Quad:
+    iris = (f"urn:{subject}", "urn:p", f"urn:{value}", f"urn:{graph}")
+    return ox.Quad(*map(ox.NamedNode, iris))
+
+
+@pytest.mark.parametrize("others", [1, 100], ids=["read", "looked up"])
+def test_what_repeats_the_release_goes_and_nothing_else(others: int) -> None:
+    release = [quad("a", "1", "release"), quad("a", "2", "release"), quad("b", "1", "release")]
+    more = [quad("a", f"other{at}", "file") for at in range(others)]
+    store = holding(*release, *more, quad("a", "1", "file"), quad("c", "1", "file"))
+    keep_once(store, release)
+    assert set(store) == {*release, *more, quad("c", "1", "file")}
+
+
+def test_repeats_are_looked_for_subject_by_subject() -> None:
+    release = [quad(f"s{at % 10}", f"v{at}", "release") for at in range(200)]
+    store = Asked(holding(*release, quad("s3", "v3", "file")))
+    keep_once(cast(ox.Store, store), release)
+    assert set(store.store) == set(release)
+    assert store.times == 10
+
+
+def test_a_large_file_is_read_in_bulk_and_repeats_nothing_of_the_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mgonto.graph.loading._SMALL", 0)
+    monkeypatch.setattr("mgonto.graph.loading._MANY", 1)
+    store = holding(quad("a", "1", "release"))
+    paths = []
+    for name in ("one", "two"):
+        paths.append(tmp_path / f"{name}.nq")
+        lines = (quad("a", "1", name), quad(name, "1", name), quad(name, "2", name))
+        paths[-1].write_text("".join(f"{each} .\n" for each in lines), encoding="utf-8")
+    add_files(store, paths)
+    kept = {each for each in store if each.subject == ox.NamedNode("urn:a")}
+    assert kept == {quad("a", "1", "release")} and len(store) == 5
