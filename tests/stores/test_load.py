@@ -281,3 +281,17 @@ def test_an_unknown_preset_and_a_store_that_is_not_there_are_told() -> None:
 def test_a_store_is_asked_what_it_is() -> None:
     with front() as state:
         assert open_triple_store(state.url, Access()).preset.name == "oxigraph"
+
+
+def test_what_follows_a_question_mark_in_the_address_is_sent_and_not_shown(small: frozenset[str]) -> None:
+    """Some services take a key there."""
+    with front() as state:
+        store = open_triple_store(state.url + "/?key=secret", Access())
+        load_store(store)
+        assert canonical(state.store) == small
+        assert state.asked and all("key=secret" in each for each in state.asked)
+        assert store.url == state.url + "/query"
+    with front(graph_store=False) as state:
+        with pytest.raises(UsageError, match="cannot tell") as caught:
+            open_triple_store(state.url + "/?key=secret", Access())
+        assert "secret" not in caught.value.message
