@@ -177,7 +177,9 @@ def test_the_words_of_a_server_are_shortened():
     assert len(error.message) < 400 and error.message.endswith(" ...")
 
 
-@pytest.mark.parametrize("piece", ["<!--", "<script>", "<head ", "<title>", "<title", "<style></styl", "<", "</head "])
+@pytest.mark.parametrize(
+    "piece", ["<!--", "<script>", "<head ", "<title>", "<title", "<style></styl", "<", "</head "]
+)
 def test_a_page_of_things_without_an_end_takes_no_longer_than_another(piece):
     """The time limit of an answer does not see what is done with it."""
     begun = time.process_time()
