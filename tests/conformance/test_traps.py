@@ -65,7 +65,7 @@ def test_pyshacl_gets_memory_graphs_alone_and_finds_plain_strings_in_their_list(
 
 
 def test_no_shape_has_a_query_in_it():
-    # One costs pySHACL ten seconds at a thousand statements: what looks across rows is a check beside the shapes.
+    # One costs pySHACL ten seconds at a thousand statements: what looks across rows is a check beside them.
     used = {
         quad.predicate.value.rpartition("#")[2]
         for path in (ROOT / "shapes").glob("*.ttl")

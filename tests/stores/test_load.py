@@ -196,7 +196,7 @@ def test_a_file_is_added_to_its_graph_and_twice_is_once(graph_store: bool, tree:
 def test_a_file_is_added_to_an_oxigraph_without_a_transaction_and_a_graph_replaced_with_one(
     small: frozenset[str], lines: Path
 ) -> None:
-    """A third of the time; what it leaves half done is done by the next load, but nobody may see half a graph."""
+    """A third of the time, and the next load mends what it leaves; but nobody may see half a graph."""
     with front() as state:
         load_store(store_on(state), [lines])
     stored = {(method, "no_transaction" in path) for method, path in state.asked if path.startswith("/store")}
