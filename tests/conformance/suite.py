@@ -132,7 +132,7 @@ class Conformance:
 
     def test_a_number_is_its_value_and_its_text_stays_as_reported(self, far: Subject) -> None:
         # Oxigraph makes 3.5 of 3.50.
-        data = '<urn:x:q> <urn:x:value> 3.50 ; <urn:x:asReported> "3.50" .'
+        data = b'<urn:x:q> <urn:x:value> 3.50 ; <urn:x:asReported> "3.50" .'
         query = "SELECT ?n ?t { ?q <urn:x:value> ?n ; <urn:x:asReported> ?t FILTER(?n = 3.5) }"
         one = _with(far, data, "https://example.org/numbers")
         ((number, text),) = one.engine.select(query)[1]
@@ -140,7 +140,7 @@ class Conformance:
         assert isinstance(text, ox.Literal) and text.value == "3.50"
 
 
-def _with(far: Subject, data: str, graph: str) -> Subject:
+def _with(far: Subject, data: bytes, graph: str) -> Subject:
     """The engine under test with a few triples: a server beside the release, any other alone."""
     triples = [quad.triple for quad in ox.parse(data, format=ox.RdfFormat.TRIG)]
     if far.server is not None:

@@ -46,7 +46,7 @@ def test_every_number_of_the_article_keeps_the_text_that_was_reported():
 
 def test_pyshacl_gets_memory_graphs_alone_and_finds_plain_strings_in_their_list(monkeypatch):
     # Over a graph of pyoxigraph or oxrdflib it calls every plain string of an sh:in a violation.
-    seen = []
+    seen: list[rdflib.Graph] = []
     validate = pyshacl.validate
 
     def spy(data, *args, shacl_graph, **kwargs):
