@@ -599,10 +599,15 @@ class KnowledgeBase:
         if group is not None:
             groups = group_paths(found.paths, group, self.terms)
             paths = tuple(dict.fromkeys([*(each.paths[0] for each in groups), *found.paths]))
+        paths = paths[:k]
+        if not self._is_small:
+            from mgonto.query.first_few import with_first
+
+            paths = with_first(self._engine.select, paths, narrowing != Narrowing())
         return Explanation(
             start,
             end,
-            paths[:k],
+            paths,
             PathCounts.of(found.paths),
             found.denials,
             found.associations,
