@@ -599,10 +599,15 @@ class KnowledgeBase:
         if group is not None:
             groups = group_paths(found.paths, group, self.terms)
             paths = tuple(dict.fromkeys([*(each.paths[0] for each in groups), *found.paths]))
+        paths = paths[:k]
+        if not self._is_small:
+            from mgonto.query.first_few import with_first
+
+            paths = with_first(self._engine.select, paths, narrowing != Narrowing())
         return Explanation(
             start,
             end,
-            paths[:k],
+            paths,
             PathCounts.of(found.paths),
             found.denials,
             found.associations,
@@ -874,10 +879,10 @@ class KnowledgeBase:
 
         found = around(self._engine.select, self._links(hops), start.iri, wanted, max_hops, frozenset(hops))
         near, ends = kin(self.terms, start.iri), {each for one in wanted for each in kin(self.terms, one)}
-        others = beside(self._engine.select, near | {start.iri}, ends)
+        others, all_beside = beside(self._engine.select, near | {start.iri}, ends)
         search, all_read = self._part(found, hops, narrowing, others)
         result = search.search(start.iri, wanted, max_hops)
-        return replace(result, complete=result.complete and all_read)
+        return replace(result, complete=result.complete and all_read and all_beside)
 
     def _graph_round(self, iri: str, max_hops: int, hops: Sequence[str]) -> StepGraph:
         """The steps on the way from a term back to it."""

@@ -198,7 +198,10 @@ def _hop_source(hop: Hop) -> str:
     if not hop.statement:
         return f"({hop.kind} link of terms)"
     places = list(dict.fromkeys(each.locator for each in hop.statements))
+    listed = len(hop.statements)
     more = f" +{len(places) - 1}" if len(places) > 1 else ""
+    if (hop.statements_total or 0) > listed:
+        more += f" ({listed} of {hop.statements_total:,} statements)"
     cited = (
         "[" + ",".join(local_name(each) for each in hop.references) + "]"
         if hop.references

@@ -19,11 +19,13 @@ from mgonto.result.records import Hop, Statement
 __all__ = [
     "AFFIRMED",
     "ALWAYS",
+    "CHANGES",
     "HOP_KINDS",
     "LESS",
     "MORE",
     "NEED",
     "STRENGTH",
+    "TURNED",
     "Node",
     "Place",
     "Step",
@@ -42,7 +44,7 @@ AFFIRMED = BASE + "Affirmed"
 Node: TypeAlias = tuple[str, str | None]  # term and aspect
 Place: TypeAlias = tuple[Node, str | None]  # node and change
 
-_TURNED: dict[str | None, str | None] = {MORE: LESS, LESS: MORE, None: None}
+TURNED: dict[str | None, str | None] = {MORE: LESS, LESS: MORE, None: None}
 _LABELS = {
     "state": "is a state of",
     "pool": "holds the pool",
@@ -57,7 +59,7 @@ _LABELS = {
 NEED = "need"
 _NEEDS = frozenset((BASE + "RequiredFor", BASE + "CofactorOf"))
 _STRUCTURAL = {BASE + "PartOf": "has part", BASE + "MemberOf": "has member", BASE + "StepOf": "has step"}
-_CHANGES = {
+CHANGES = {
     "moreMore": (MORE, MORE),
     "moreLess": (MORE, LESS),
     "lessMore": (LESS, MORE),
@@ -189,6 +191,7 @@ class StepGraph:
             references=best.references if best else (),
             statements=statements,
             inverted=step.inverted,
+            statements_total=len(statements),
         )
 
     def label(self, node: Node) -> str:
@@ -217,7 +220,7 @@ class StepGraph:
                 continue
             edges = [edge.removesuffix("Maybe") for edge in one.edges]
             for edge in edges:
-                changes = _CHANGES.get(edge)
+                changes = CHANGES.get(edge)
                 if changes:
                     yield (start, changes[0]), (end, changes[1]), one.relation, proposition
             if not edges and _acts_without_sign(one, statements):
@@ -248,7 +251,7 @@ class StepGraph:
                 yield Step("state", (here, MORE), (base, change), BASE + "stateOf")
                 yield Step("state", (base, change), (here, MORE), BASE + "stateOf", label="has the state")
                 if opposite:
-                    turned = _TURNED[change]
+                    turned = TURNED[change]
                     yield Step("opposite", (base, turned), (here, LESS), BASE + "stateOf", (), True,
                                label="has the state")  # fmt: skip
                     yield Step("opposite", (here, LESS), (base, turned), BASE + "stateOf", (), True)
@@ -297,7 +300,7 @@ def _turn_round(steps: Mapping[Node, list[Step]]) -> None:
     for node, found in steps.items():
         known = {(step.start[1], step.end) for step in found}
         for step in [each for each in found if each.kind == "stated" and each.end[1] is not None]:
-            start, end = _TURNED[step.start[1]], (step.end[0], _TURNED[step.end[1]])
+            start, end = TURNED[step.start[1]], (step.end[0], TURNED[step.end[1]])
             if (start, end) not in known:
                 found.append(replace(step, kind="opposite", start=(node, start), end=end, inverted=True))
 

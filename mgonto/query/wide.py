@@ -38,10 +38,14 @@ __all__ = [
     "support_rows",
 ]
 
-#: At most so many rows are read of the claims around the two ends, and so many terms asked about at once.
-MOST_ROWS, MOST_TERMS = 15_000, 1_500
-#: At most so many claims are searched, so many of them on one pair of terms, and so many stand beside.
-MOST_CLAIMS, MOST_OF_A_PAIR, MOST_BESIDE = 300, 5, 50
+#: At most so many rows are read of the claims around the two ends, so many of them at a time, so that a term
+#: of a hundred thousand claims does not use up the share of the other; and so many terms are asked about.
+MOST_ROWS, MOST_AT_A_TIME, MOST_TERMS = 10_000, 4_000, 1_500
+#: So many things are named in one query: of a longer list an engine may think that reading all is quicker.
+AT_ONCE = 500
+#: At most so many claims are searched, so many of them on one pair of terms; so many stand beside, of so many
+#: that are looked at.
+MOST_CLAIMS, MOST_OF_A_PAIR, MOST_BESIDE, MOST_BETWEEN = 250, 5, 50, 1_000
 #: So many paths are listed of a large base; the counts are of these.
 MOST_PATHS = 1_000
 
@@ -51,16 +55,24 @@ _Claim: TypeAlias = tuple[str, str, str]  # proposition, subject, object
 _PREFIX = "PREFIX mgo: <https://w3id.org/mgonto/>\n"
 _SIZE = f"{_PREFIX}SELECT ?statement {{ ?statement mgo:asserts ?proposition }} LIMIT 1 OFFSET {SMALL}"
 _CLAIMS = """SELECT ?proposition ?subject ?object {
+  VALUES ?%s { %s }
   ?proposition mgo:subject ?subject ; mgo:object ?object%s .
-  FILTER(?%s IN ($terms))
 } LIMIT %d"""
-_BESIDE = """SELECT DISTINCT ?proposition {
-  ?proposition mgo:subject ?subject ; mgo:object ?object .
-  FILTER(?object IN ($ends))
-  FILTER(?subject IN ($starts))
-  { ?proposition ^mgo:asserts/mgo:stance ?mark } UNION { ?proposition mgo:yieldsEdge ?mark }
-  FILTER(?mark IN (mgo:Denied, mgo:Undetermined, mgo:associatedWith, mgo:associatedWithMaybe))
-} ORDER BY ?proposition LIMIT %d"""
+_BETWEEN = """SELECT ?proposition ?subject ?object {
+  VALUES ?%(few)s { %(named)s }
+  ?proposition mgo:subject ?subject ; mgo:object ?object%(further)s .
+  FILTER(?%(many)s IN (%(others)s))
+} LIMIT %(most)d"""
+#: Of some propositions those that are denied, unknown, or no more than an association.
+_NO_CAUSES = """SELECT DISTINCT ?proposition {
+  { VALUES ?proposition { %(propositions)s }
+    ?proposition ^mgo:asserts/mgo:stance ?mark
+    FILTER(?mark IN (mgo:Denied, mgo:Undetermined)) }
+  UNION
+  { VALUES ?proposition { %(propositions)s }
+    ?proposition mgo:yieldsEdge ?mark
+    FILTER(?mark IN (mgo:associatedWith, mgo:associatedWithMaybe)) }
+} ORDER BY ?proposition LIMIT %(most)d"""
 
 _FACTS = """PREFIX dcterms: <http://purl.org/dc/terms/>
 SELECT DISTINCT ?about ?property ?value ?reference {
@@ -179,6 +191,7 @@ def around(
     targets = frozenset(targets)
     claims: dict[_Claim, None] = {}
     sides = (links.closure((source,), links.forward), links.closure(targets, links.backward))
+    ends = (set(sides[0]), set(sides[1]))
     frontier = [set(each) for each in sides]
     complete, left = True, MOST_ROWS
     for _ in range(max_hops):
@@ -190,8 +203,9 @@ def around(
         if len(asked) > MOST_TERMS or left <= 0:
             complete = False
             break
-        rows = _claims(select, ("subject", "object")[at], asked, left, "structural" in hops)
-        if len(rows) >= left:
+        most = min(left, MOST_AT_A_TIME)
+        rows = _claims(select, ("subject", "object")[at], asked, most, "structural" in hops)
+        if len(rows) >= most:
             complete = False
         left -= len(rows)
         claims.update(dict.fromkeys(rows))
@@ -199,19 +213,42 @@ def around(
         reached = links.closure(new, links.forward if at == 0 else links.backward) - sides[at]
         sides[at].update(reached)
         frontier[at] = reached
-        if not complete:
-            break
+    if not complete:
+        # Whatever was cut, what leads straight from the one to the other is there.
+        causal = "" if "structural" in hops else " ; mgo:causal true"
+        claims = dict.fromkeys([*_between(select, *ends, causal, MOST_CLAIMS), *claims])
     return _shortest(claims, links, source, targets, max_hops, complete)
 
 
 def _claims(select: Select, end: str, terms: Sequence[str], most: int, any_claim: bool) -> list[_Claim]:
-    text = _PREFIX + _CLAIMS % ("" if any_claim else " ; mgo:causal true", end, most)
-    _, rows = select(text, {"terms": [ox.NamedNode(each) for each in terms]})
-    return [
-        (one.value, subject.value, obj.value)
-        for one, subject, obj in rows
-        if one is not None and subject is not None and obj is not None
-    ]
+    """At most so many claims that start (end "subject") or arrive ("object") at some terms."""
+    found: list[_Claim] = []
+    for some in _in_turn(terms):
+        causal = "" if any_claim else " ; mgo:causal true"
+        found += _read(select, _CLAIMS % (end, some, causal, most - len(found)))
+        if len(found) >= most:
+            break
+    return found
+
+
+def _read(select: Select, text: str) -> list[_Claim]:
+    return list(
+        dict.fromkeys(
+            (one.value, subject.value, obj.value)
+            for one, subject, obj in select(_PREFIX + text, None)[1]
+            if one is not None and subject is not None and obj is not None
+        )
+    )
+
+
+def _in_turn(iris: Sequence[str]) -> Iterator[str]:
+    """IRIs as SPARQL writes them, as many as a query may name."""
+    for at in range(0, len(iris), AT_ONCE):
+        yield _listed(iris[at : at + AT_ONCE], " ")
+
+
+def _listed(iris: Iterable[str], between: str = ", ") -> str:
+    return between.join(str(ox.NamedNode(each)) for each in iris)
 
 
 def _shortest(
@@ -297,14 +334,35 @@ def onward(
     return Around(tuple(chosen), frozenset(passed), True)
 
 
-def beside(select: Select, starts: Iterable[str], ends: Iterable[str]) -> list[str]:
-    """The propositions that are denied, unknown or no more than an association, from some terms to others."""
-    values = {
-        "starts": [ox.NamedNode(each) for each in sorted(starts)],
-        "ends": [ox.NamedNode(each) for each in sorted(ends)],
-    }
-    _, rows = select(_PREFIX + _BESIDE % MOST_BESIDE, values)
-    return [row[0].value for row in rows if row[0] is not None]
+def beside(select: Select, starts: Iterable[str], ends: Iterable[str]) -> tuple[list[str], bool]:
+    """The propositions that are denied, unknown or no more than an association, from some terms to others.
+
+    Returns:
+        The propositions, and whether all were looked at.
+    """
+    between = sorted({claim[0] for claim in _between(select, starts, ends, "", MOST_BETWEEN)})
+    found: list[str] = []
+    for some in _in_turn(between):
+        left = MOST_BESIDE - len(found)
+        if left > 0:
+            _, rows = select(_PREFIX + _NO_CAUSES % {"propositions": some, "most": left}, None)
+            found += [row[0].value for row in rows if row[0] is not None]
+    return found, len(between) < MOST_BETWEEN and len(found) < MOST_BESIDE
+
+
+def _between(
+    select: Select, starts: Iterable[str], ends: Iterable[str], further: str, most: int
+) -> list[_Claim]:
+    """Claims from any of some terms to any of others, for which something further holds."""
+    roles = (("subject", sorted(starts)), ("object", sorted(ends)))
+    (few, named), (many, others) = sorted(roles, key=lambda each: len(each[1]))
+    found: list[_Claim] = []
+    for some in _in_turn(named):
+        names = {"few": few, "named": some, "many": many, "others": _listed(others), "further": further}
+        found += _read(select, _BETWEEN % {**names, "most": most - len(found)})
+        if len(found) >= most:
+            break
+    return found
 
 
 def support_rows(select: Select, statements: Iterable[Statement]) -> list[Row]:

@@ -130,7 +130,9 @@ class Hop:
 
     `kind` is stated, state, pool, intervention or opposite. `sign` says whether the change is handed on (1),
     turned round (-1) or unknown (0); `subject_change` and `object_change` are more, less or None. A stated
-    hop names its best statement (surest wording, own citation first); `statements` has all of them.
+    hop names its best statement (surest wording, own citation first); `statements` has all of them. Of a base
+    of more than a few thousand statements it has the first five of those that were read, and
+    `statements_total` says how many claim the same (None where they were not counted: with a filter, say).
     """
 
     kind: str
@@ -149,6 +151,7 @@ class Hop:
     references: tuple[str, ...]
     statements: tuple[Statement, ...] = ()
     inverted: bool = False
+    statements_total: int | None = 0
 
     def __str__(self) -> str:
         """The hop as its best statement words it, and where that stands."""
