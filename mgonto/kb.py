@@ -16,7 +16,7 @@ from mgonto.engine.embedded import Cell, EmbeddedEngine, Row
 from mgonto.errors import UnknownTerm, UsageError
 from mgonto.graph.loading import add_files, release_parts
 from mgonto.names import BASE, PREFIXES, expand, local_name
-from mgonto.query.lexical import Terms
+from mgonto.query.lexical import Terms, told_by
 from mgonto.query.library import Library, query_text
 from mgonto.query.narrowing import Narrowing
 from mgonto.query.parameters import (
@@ -247,6 +247,8 @@ class KnowledgeBase:
     @cached_property
     def terms(self) -> Terms:
         """All domain terms by IRI."""
+        if isinstance(self._engine, EmbeddedEngine):
+            return Terms(told_by(self._engine), self._elsewhere)
         return Terms(self._engine.select(query_text("terms"))[1], self._elsewhere)
 
     def _elsewhere(self, unknown: UnknownTerm) -> str:
