@@ -100,7 +100,7 @@ class EmbeddedEngine:
     def pairs(self, prop: str) -> Iterator[tuple[str, str]]:
         """The two ends of every triple of a property, as text, read off the index: no query is sent."""
         for quad in self.store.quads_for_pattern(None, ox.NamedNode(prop), None):
-            if not isinstance(quad.object, ox.Triple):
+            if not isinstance(quad.subject, ox.Triple) and not isinstance(quad.object, ox.Triple):
                 yield quad.subject.value, quad.object.value
 
     def ask(self, query: str, values: Mapping[str, Value] | None = None) -> bool:

@@ -14,7 +14,7 @@ from mgonto.names import BASE, PREFIXES, expand
 from mgonto.result.records import Term
 from mgonto.sources.lexicon import Lexicon
 
-__all__ = ["Told", "Terms", "told_by"]
+__all__ = ["Terms", "Told", "told_by"]
 
 _RDF_TYPE = PREFIXES["rdf"] + "type"
 _LABEL = PREFIXES["rdfs"] + "label"
@@ -105,7 +105,7 @@ class Terms(Mapping[str, Term]):
 
     Args:
         told: the rows of `queries/terms.rq`, or what `told_by` gives.
-        elsewhere: looks an unknown name up among the identifiers of other ontologies; raises where it is none.
+        elsewhere: looks an unknown name up among the identifiers of other ontologies, or raises.
     """
 
     def __init__(
