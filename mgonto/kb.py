@@ -434,22 +434,25 @@ class KnowledgeBase:
         widen = "about" if expand == "states" else expand
         return [self._term_values(each, widen) or [] for each in listed(given)]
 
-    def _holding(self, wanted: Sequence[Sequence[ox.NamedNode]]) -> list[frozenset[str]]:
-        """For each group of terms, the statements that have one of it in any role."""
-        if len(wanted) <= 1:
-            rows = [self._engine.select(query_text("statements-about"), {"term": each})[1] for each in wanted]
-            return [frozenset(_text(row[0]) for row in found) for found in rows]
+    def _holding(
+        self, wanted: Sequence[Sequence[ox.NamedNode]], among: Iterable[str] | None = None
+    ) -> list[frozenset[str]]:
+        """For each group of terms, the statements that have one of it in any role; only those `among`, if
+        told."""
+        if not wanted:
+            return []
+        some = None if among is None else self._among([frozenset(among)])
         # One query for all groups, which also tells the term by which a statement is there.
         asked = list(dict.fromkeys(each for group in wanted for each in group))
         text = query_text("statements-about").replace("?statement {", "?statement ?term {", 1)
         by_term: dict[str, set[str]] = {}
-        for statement, term in self._engine.select(text, {"term": asked})[1]:
+        for statement, term in self._engine.select(text, {"term": asked, "statement": some})[1]:
             by_term.setdefault(_text(term), set()).add(_text(statement))
         return [frozenset(one for each in group for one in by_term.get(each.value, ())) for group in wanted]
 
     def _among(self, held: Iterable[frozenset[str]]) -> list[ox.NamedNode] | None:
-        """The smallest of some sets, to ask for what concerns it alone; None where there is none, or where each
-        is so large that it is better to ask for everything."""
+        """The smallest of some sets, to ask for what concerns it alone; None where there is none, or where
+        each is so large that it is better to ask for everything."""
         smallest = min(held, key=len, default=None)
         if smallest is None or len(smallest) > self._most:
             return None
@@ -508,7 +511,7 @@ class KnowledgeBase:
         }
         self._engine.complete()
         columns, rows = self._engine.select(query_text("quantities"), values)
-        for held in self._holding(wanted[1:]):
+        for held in self._holding(wanted[1:], (_text(row[0]) for row in rows)):
             rows = [row for row in rows if _text(row[0]) in held]
         if places := {str(each) for each in listed(sentence)}:
             at = columns.index("sentence")
