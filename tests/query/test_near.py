@@ -1,4 +1,4 @@
-"""What is asked of one term reads what concerns that term; what is read off the index is what a query tells."""
+"""A question about one term reads what concerns it; what is read off the index is what a query tells."""
 
 import pytest
 
@@ -24,9 +24,10 @@ class Counting(EmbeddedEngine):
 
 @pytest.fixture(scope="module")
 def kb():
-    loaded = mgonto.load()
-    loaded._engine.complete()
-    return KnowledgeBase(Counting(store=loaded._engine.store))
+    engine = mgonto.load()._engine
+    assert isinstance(engine, EmbeddedEngine)
+    engine.complete()
+    return KnowledgeBase(Counting(store=engine.store))
 
 
 def rows_of(kb, ask):
