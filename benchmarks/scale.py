@@ -17,8 +17,8 @@ that was broken off goes on where it was.
     python benchmarks/scale.py --sizes 1k 10k 100k 1M --keep DIR --record
 
 No engine is taken further than `LARGEST` says, unless `--largest rdflib=100k` says otherwise: rdflib takes a
-minute to load ten thousand statements, and more than ten times that for a hundred thousand; owlready2 does not
-end some queries at a thousand; ARQ holds its data in Java's memory, some 2.5 KB a triple.
+minute to load ten thousand statements, and more than ten times that for a hundred thousand; owlready2 does
+not end some queries at a thousand; ARQ holds its data in Java's memory, some 2.5 KB a triple.
 """
 
 import argparse
