@@ -1,13 +1,24 @@
 """How load, memory and answers grow with the data: from a thousand statements to a million.
 
-Every engine runs in a process of its own, over the same synthetic bases (`benchmarks/synthetic.py`): mgonto
-on its embedded engine; the same file on bare pyoxigraph, for the load alone; rdflib and owlready2 as far as
-they go; and the servers of `tools/servers`, asked through `mgonto.connect`. What takes longer than the limit
-is left out, at that size and above.
+Every engine runs in a process of its own, over the same bases: the bundled release, and a synthetic base
+(`benchmarks/synthetic.py`) on top of it.
+
+- `mgonto`: `mgonto.load(FILE)`, in memory; `mgonto-disk`: `mgonto load --store DIR FILE`, then asked by
+  another process; `pyoxigraph` and `pyoxigraph-disk`: its bare bulk load of the release and the same file;
+- rdflib and owlready2 as far as they go, on the ten queries of the library;
+- the servers of `tools/servers`, asked through `mgonto.connect`.
+
+Loads in memory and on disk are measured in rounds, one engine after the other, and their medians told. A
+question that is not answered within the limit is told so, and ended. What is measured is kept, so that a run
+that was broken off goes on where it was.
 
     python benchmarks/scale.py --sizes 1k 10k                      # print the tables
     python benchmarks/scale.py --engines mgonto rdflib --sizes 1k  # only these
-    python benchmarks/scale.py --keep DIR --record                 # go on where a run stopped; write results
+    python benchmarks/scale.py --sizes 1k 10k 100k 1M --keep DIR --record
+
+No engine is taken further than `LARGEST` says, unless `--largest rdflib=100k` says otherwise: rdflib takes a
+minute to load ten thousand statements and half an hour for a hundred thousand; owlready2 refuses some queries
+and does not end others at a thousand; ARQ holds its data in Java's memory, some 2.5 KB a triple.
 """
 
 import argparse
@@ -15,295 +26,136 @@ import contextlib
 import json
 import math
 import os
-import resource
 import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.parse
-import urllib.request
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pyoxigraph as ox
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
 
-from mgonto.engine.embedded import EmbeddedEngine
-from mgonto.kb import KnowledgeBase
+from benchmarks.scale_worker import (  # noqa: E402
+    HELPERS,
+    LATE,
+    LIBRARY,
+    measure_questions,
+    work,
+    write_whole,
+)
 
 __all__ = ["HELPERS", "LIBRARY", "curves", "main", "measure_questions", "table"]
 
-ROOT = Path(__file__).resolve().parent.parent
 RESULTS, PLOT = ROOT / "benchmarks" / "RESULTS.md", ROOT / "docs" / "growth.svg"
 BEGIN, END = "<!-- scale: begin -->", "<!-- scale: end -->"
 SIZES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "1M": 1_000_000}
-ENGINES = ("mgonto", "pyoxigraph", "rdflib", "owlready2", "oxigraph", "virtuoso", "arq")
-SERVERS = ("oxigraph", "virtuoso", "arq")
-RUNS = 5
-#: A term without narrower ones that five to ten claims act on and as many start from: its answers are short
-#: at every size.
-FEW = """PREFIX mgo: <https://w3id.org/mgonto/>
-SELECT ?subject (MIN(STR(?to)) AS ?object) {
-  { SELECT ?subject (COUNT(?one) AS ?starts) { ?one mgo:subject ?subject } GROUP BY ?subject }
-  { SELECT ?subject (COUNT(?two) AS ?ends) { ?two mgo:object ?subject } GROUP BY ?subject }
-  FILTER(?starts >= 5 && ?starts <= 10 && ?ends >= 5 && ?ends <= 10)
-  FILTER NOT EXISTS { [] <http://www.w3.org/2000/01/rdf-schema#subClassOf>|mgo:involves|mgo:stateOf ?subject }
-  ?three mgo:subject ?subject ; mgo:object ?to ; mgo:causal true .
-  FILTER(?to != ?subject)
-} GROUP BY ?subject ORDER BY ?subject LIMIT 1"""
-
-
-@cache
-def few(kb: KnowledgeBase) -> tuple[str, str]:
-    """A term that little is said about, and another that it acts on."""
-    row = kb.select(FEW)[0]
-    return str(row["subject"]), str(row["object"])
-
-
-Ask = Callable[[KnowledgeBase], object]
-#: Questions by kind: those whose answer is short, paths, and those that count over everything.
-HELPERS: dict[str, dict[str, Ask]] = {
-    "short answers": {
-        "term": lambda kb: kb.term("CHEBI:18420"),
-        "search": lambda kb: kb.search("insulin resist", limit=10),
-        "statements(subject, object)": lambda kb: kb.statements(
-            subject=few(kb)[0], object=few(kb)[1], limit=20
-        ),
-        "statements(about)": lambda kb: kb.statements(few(kb)[0], limit=20),
-        "statements(sentence)": lambda kb: kb.statements(sentence=_sentence(kb), limit=20),
-        "quantities(about)": lambda kb: kb.quantities(few(kb)[0], limit=20),
-        "gaps(about)": lambda kb: kb.gaps(few(kb)[0]),
-        "definition": lambda kb: kb.definition("magnesium"),
-        "mappings": lambda kb: kb.mappings("insulin resistance"),
-        "shared": lambda kb: kb.shared(few(kb)[0], few(kb)[1]),
-        "support(statement)": lambda kb: kb.support(kb.statements(subject=few(kb)[0], limit=1)[0]),
-        "run(effects-of)": lambda kb: kb.run("effects-of", term=few(kb)[0], limit=20),
-    },
-    "paths, 4 hops, k=10": {
-        "explain, two frequent terms": lambda kb: kb.explain("magnesium deficiency", "insulin resistance"),
-        "explain, a rare one": lambda kb: kb.explain(few(kb)[0], "insulin resistance"),
-    },
-    "over everything": {
-        "facets(certainty)": lambda kb: kb.facets("certainty"),
-        "facets(tissue)": lambda kb: kb.facets("tissue"),
-        "counts": lambda kb: kb.counts(),
-        "references(after)": lambda kb: kb.references(after=2024),
-        "repeats": lambda kb: kb.repeats(),
-        "coverage": lambda kb: kb.coverage(),
-    },
+#: The engines by the names that tables show.
+ENGINES = {
+    "mgonto": "mgonto",
+    "pyoxigraph": "pyoxigraph, bare",
+    "mgonto-disk": "mgonto, on disk",
+    "pyoxigraph-disk": "pyoxigraph, bare, on disk",
+    "rdflib": "rdflib",
+    "owlready2": "owlready2",
+    "oxigraph": "Oxigraph server",
+    "virtuoso": "Virtuoso",
+    "arq": "Jena ARQ",
 }
-#: Queries of the library, with the examples of their headers.
-LIBRARY = (
-    *("effects-of", "causes-of", "between-terms", "needs", "term-roles", "denials"),
-    *("word-facets", "doses", "references", "single-reference"),
-)
-
-
-def _sentence(kb: KnowledgeBase) -> str:
-    return kb.statements(subject=few(kb)[0], limit=1)[0].sentence
-
-
-def examples(kb: KnowledgeBase) -> dict[str, str]:
-    """The ten queries with their examples filled in."""
-    from mgonto.engine.binding import bind
-    from mgonto.query.parameters import query_values
-
-    found = {}
-    for name in LIBRARY:
-        query = kb.queries[name]
-        given = {each.name: each.example for each in query.parameters if each.example is not None}
-        found[name] = bind(query.text, query_values(query, given, kb.terms, widen=True))
-    return found
-
-
-# -- measuring ---------------------------------------------------------------------------------------------
-
-
-class TooLong(Exception):
-    """A question took longer than the limit."""
-
-
-def median_ms(ask: Callable[[], object], limit: float) -> float | None:
-    """The median of some runs after a first, fewer where it is slow; None beyond the limit."""
-
-    def stop(*_: object) -> None:
-        raise TooLong
-
-    signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, limit)
-    try:
-        start = time.perf_counter()
-        ask()
-        first = time.perf_counter() - start
-        if first > limit / 2:
-            return first * 1000
-        times = []
-        for _ in range(RUNS if first < limit / (2 * RUNS) else 1):
-            start = time.perf_counter()
-            ask()
-            times.append(time.perf_counter() - start)
-        return statistics.median(times) * 1000
-    except Exception as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return None
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def measure_questions(kb: KnowledgeBase, limit: float) -> dict[str, float | None]:
-    """Milliseconds of each helper and query of the library; the terms are read before."""
-    found: dict[str, float | None] = {}
-    found["the terms, once"] = median_ms(lambda: KnowledgeBase(kb._engine).term("magnesium"), limit)
-    kb.term("magnesium")
-    few(kb)
-    for helpers in HELPERS.values():
-        for name, ask in helpers.items():
-            found[name] = median_ms(lambda ask=ask: ask(kb), limit)  # type: ignore[misc]
-    for name, text in examples(kb).items():
-        found[name] = median_ms(lambda text=text: kb.select(text), limit)  # type: ignore[misc]
-    return found
-
-
-def work(engine: str, file: Path, limit: float) -> dict[str, Any]:
-    """Load a file into an engine and ask it: seconds, megabytes, and milliseconds by question."""
-    if engine in SERVERS:
-        return ask_server(engine, file, limit)
-    start = time.perf_counter()
-    questions: dict[str, float | None] = {}
-    if engine in ("mgonto", "pyoxigraph"):
-        store = ox.Store()
-        store.bulk_load(path=str(file), format=ox.RdfFormat.N_QUADS)
-        loaded = time.perf_counter() - start
-        if engine == "mgonto":
-            embedded = EmbeddedEngine()
-            embedded.store = store
-            questions = measure_questions(KnowledgeBase(embedded), limit)
-    elif engine == "rdflib":
-        import rdflib
-
-        graph = rdflib.Dataset(default_union=True)
-        graph.parse(file, format="nquads")
-        loaded = time.perf_counter() - start
-        for name, text in _bound(file).items():
-            questions[name] = median_ms(lambda text=text: list(graph.query(text)), limit)  # type: ignore[misc]
-    else:
-        import owlready2
-
-        world = owlready2.World()
-        with tempfile.NamedTemporaryFile(suffix=".nt") as triples:
-            for line in file.open("rb"):
-                triples.write(line.rpartition(b" <")[0] + b" .\n")
-            triples.flush()
-            start = time.perf_counter()
-            world.get_ontology(f"file://{triples.name}").load()
-            loaded = time.perf_counter() - start
-        for name, text in _bound(file).items():
-            questions[name] = median_ms(
-                lambda text=text: list(world.sparql(text)),  # type: ignore[misc]
-                limit,
-            )
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"load": loaded, "memory": peak, "questions": questions}
-
-
-def _bound(file: Path) -> dict[str, str]:
-    """The ten queries, their terms looked up in the release: every synthetic base has its terms."""
-    import mgonto
-
-    return examples(mgonto.load())
-
-
-def ask_server(name: str, file: Path, limit: float) -> dict[str, Any]:
-    """Load a file into a server, graph by graph, and ask it over HTTP."""
-    import mgonto
-    from tools import servers
-
-    with getattr(servers, name)() as server:
-        start = time.perf_counter()
-        for graph, triples in by_graph(file):
-            put(server, graph, triples)
-        loaded = time.perf_counter() - start
-        kb = mgonto.connect(server.query_url, timeout=limit)
-        questions = measure_questions(kb, limit)
-        memory = _resident(server.pid)
-    return {"load": loaded, "memory": memory, "questions": questions}
-
-
-def by_graph(file: Path) -> Iterator[tuple[str, bytes]]:
-    """The N-Triples of each graph of a file of N-Quads."""
-    graphs: dict[bytes, list[bytes]] = defaultdict(list)
-    for line in file.open("rb"):
-        triple, _, graph = line.rstrip(b" .\n").rpartition(b" <")
-        graphs[graph.rstrip(b">")].append(triple + b" .\n")
-    for name, lines in graphs.items():
-        yield name.decode(), b"".join(lines)
-
-
-def put(server: Any, graph: str, triples: bytes) -> None:
-    """Send one graph with the Graph Store Protocol."""
-    address = f"{server.store_url}?{urllib.parse.urlencode({'graph': graph})}"
-    request = urllib.request.Request(
-        address, triples, {"Content-Type": "application/n-triples"}, method="POST"
-    )
-    handlers: list[urllib.request.BaseHandler] = []
-    if server.user:
-        passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
-        passwords.add_password(None, address, server.user, server.password or "")
-        handlers = [
-            urllib.request.HTTPDigestAuthHandler(passwords),
-            urllib.request.HTTPBasicAuthHandler(passwords),
-        ]
-    urllib.request.build_opener(*handlers).open(request, timeout=600).close()
-
-
-def _resident(pid: int) -> float:
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM"):
-                return int(line.split()[1]) / 1024
-    return math.nan
-
+EMBEDDED = ("mgonto", "pyoxigraph", "mgonto-disk", "pyoxigraph-disk")
+LARGEST = {
+    **dict.fromkeys(EMBEDDED, "1M"),
+    **{"rdflib": "10k", "owlready2": "1k", "oxigraph": "100k", "virtuoso": "100k", "arq": "10k"},
+}
+ONCE = ("the terms, once",)
+#: How often the embedded engines load a base, by size.
+ROUNDS = {"1k": 3, "10k": 3, "100k": 3, "1M": 1}
 
 # -- telling -----------------------------------------------------------------------------------------------
 
 Found = Mapping[tuple[str, str], Mapping[str, Any]]
 
 
-def shown(value: float | None) -> str:
-    """A number with as many digits as it has sense; nothing where there is none.
+def shown(value: float | str | None, limit: float = math.nan) -> str:
+    """A number with as many digits as it has sense; what came in its place; nothing where nothing was tried.
 
     >>> [shown(each) for each in (0.0123, 1.26, 12.34, 1234.5, None)]
     ['0.012', '1.3', '12', '1,234', '']
+    >>> [shown(each, 10) for each in ("late", "cannot")]
+    ['> 10 s', 'cannot']
     """
+    if isinstance(value, str):
+        return f"> {limit:g} s" if value == LATE else value
     if value is None or math.isnan(value):
         return ""
     return f"{value:.3f}" if value < 1 else f"{value:.1f}" if value < 10 else f"{value:,.0f}"
 
 
+def asked(found: Found, engine: str, size: str, name: str) -> float | str | None:
+    """Milliseconds of a question, or what came in their place."""
+    value: float | str | None = found.get((engine, size), {}).get("questions", {}).get(name)
+    return value
+
+
+def _limit(found: Found) -> float:
+    return max((each.get("limit", 0) for each in found.values()), default=math.nan)
+
+
 def table(title: str, names: Sequence[str], sizes: Sequence[str], found: Found, engine: str) -> str:
-    """The milliseconds of some questions by size, and how much they grow from the first size to the last."""
+    """The milliseconds of some questions by size, and how much they grow from the first size to the last.
+
+    >>> measured = {("mgonto", "1k"): {"questions": {"a": 2.0}}, ("mgonto", "10k"): {"questions": {"a": 6.0}}}
+    >>> table("T", ["a"], ["1k", "10k"], measured, "mgonto").splitlines()[-1]
+    '| a | 2.0 | 6.0 | 3.0 |'
+    """
     lines = [f"\n{title} (ms)\n", f"| question | {' | '.join(sizes)} | growth |"]
     lines.append("| --- |" + " ---: |" * (len(sizes) + 1))
     for name in names:
-        values = [found.get((engine, size), {}).get("questions", {}).get(name) for size in sizes]
-        told = [each for each in values if each]
+        values = [asked(found, engine, size, name) for size in sizes]
+        told = [each for each in values if isinstance(each, float)]
         growth = f"{told[-1] / told[0]:.1f}" if len(told) > 1 else ""
-        lines.append(f"| {name} | {' | '.join(map(shown, values))} | {growth} |")
+        cells = [shown(each, _limit(found)) for each in values]
+        lines.append(f"| {name} | {' | '.join(cells)} | {growth} |")
     return "\n".join(lines)
 
 
 def loads(sizes: Sequence[str], found: Found) -> str:
-    """Seconds of loading and megabytes, by engine and size."""
-    lines = ["\nLoading (s, MB)\n", f"| engine | {' | '.join(sizes)} |", "| --- |" + " ---: |" * len(sizes)]
-    for engine in ENGINES:
+    """Seconds of loading and megabytes, by engine and size; and how near mgonto comes to bare bulk load.
+
+    >>> ours, bare = {"load": 2.5, "memory": 80.0}, {"load": 2.0, "memory": 70.0}
+    >>> loads(["1k"], {("mgonto", "1k"): ours, ("pyoxigraph", "1k"): bare}).splitlines()[-1]
+    '| mgonto/pyoxigraph speed | 0.80 |'
+    """
+    lines = [
+        "\nLoading (s, peak MB)\n",
+        f"| engine | {' | '.join(sizes)} |",
+        "| --- |" + " ---: |" * len(sizes),
+    ]
+    for engine, name in ENGINES.items():
         row = [found.get((engine, size)) for size in sizes]
         if any(row):
             cells = [f"{shown(each['load'])}, {shown(each['memory'])}" if each else "" for each in row]
-            lines.append(f"| {engine} | {' | '.join(cells)} |")
+            lines.append(f"| {name} | {' | '.join(cells)} |")
+    for where, beside in (("", ""), ("-disk", ", on disk")):
+        pairs = [
+            (found.get((f"pyoxigraph{where}", size)), found.get((f"mgonto{where}", size))) for size in sizes
+        ]
+        cells = [f"{bare['load'] / ours['load']:.2f}" if bare and ours else "" for bare, ours in pairs]
+        if any(cells):
+            lines.append(f"| mgonto/pyoxigraph speed{beside} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def memory(sizes: Sequence[str], found: Found) -> str:
+    """Peak megabytes of the process that is asked, by engine and size."""
+    lines = ["\nAsked (peak MB)\n", f"| engine | {' | '.join(sizes)} |", "| --- |" + " ---: |" * len(sizes)]
+    for engine, name in ENGINES.items():
+        cells = [shown(found.get((engine, size), {}).get("asked")) for size in sizes]
+        if any(cells):
+            lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -314,14 +166,35 @@ def engines_beside(sizes: Sequence[str], found: Found) -> str:
         f"| engine | {' | '.join(sizes)} |",
         "| --- |" + " ---: |" * len(sizes),
     ]
-    for engine in ENGINES:
+    for engine, title in ENGINES.items():
         cells = []
         for size in sizes:
-            asked = found.get((engine, size), {}).get("questions", {})
-            told = [asked[name] for name in LIBRARY if asked.get(name)]
-            cells.append(f"{shown(statistics.median(told))} ({len(told)})" if told else "")
+            values = [asked(found, engine, size, name) for name in LIBRARY]
+            told = [each for each in values if isinstance(each, float)]
+            median = shown(statistics.median(told)) if told else shown(LATE, _limit(found))
+            cells.append(f"{median} ({len(told)})" if any(values) else "")
         if any(cells):
-            lines.append(f"| {engine} | {' | '.join(cells)} |")
+            lines.append(f"| {title} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def queries_beside(size: str, found: Found) -> str:
+    """Each of the ten queries by engine at one size, with the rows where they are not those of mgonto."""
+    engines = [each for each in ENGINES if any(asked(found, each, size, name) for name in LIBRARY)]
+    lines = [
+        f"\nTen queries of the library at {size} (ms; rows where they differ)\n",
+        f"| query | {' | '.join(ENGINES[each] for each in engines)} |",
+        "| --- |" + " ---: |" * len(engines),
+    ]
+    for name in LIBRARY:
+        right = found.get(("mgonto", size), {}).get("rows", {}).get(name)
+        cells = []
+        for engine in engines:
+            value = shown(asked(found, engine, size, name), _limit(found))
+            rows = found[engine, size].get("rows", {}).get(name)
+            other = right is not None and rows is not None and rows != right
+            cells.append(f"{value} ({rows} rows, not {right})" if other else value)
+        lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -383,8 +256,8 @@ def plotted(sizes: Sequence[str], found: Found) -> dict[str, dict[int, float]]:
     for title, names in kinds.items():
         line = {}
         for size in sizes:
-            asked = found.get(("mgonto", size), {}).get("questions", {})
-            told = [asked[name] for name in names if asked.get(name)]
+            values = [asked(found, "mgonto", size, name) for name in names]
+            told = [each for each in values if isinstance(each, float)]
             if told:
                 line[SIZES[size]] = statistics.median(told)
         if line:
@@ -394,13 +267,17 @@ def plotted(sizes: Sequence[str], found: Found) -> dict[str, dict[int, float]]:
 
 def report(sizes: Sequence[str], found: Found) -> str:
     """All tables."""
-    parts = [loads(sizes, found)]
-    parts += [table(title, tuple(helpers), sizes, found, "mgonto") for title, helpers in HELPERS.items()]
-    parts += [
-        table("Read once", ("the terms, once",), sizes, found, "mgonto"),
-        table("Ten queries of the library", LIBRARY, sizes, found, "mgonto"),
-        engines_beside(sizes, found),
-    ]
+    parts = [loads(sizes, found), memory(sizes, found)]
+    for engine, where in (("mgonto", ""), ("mgonto-disk", ", on disk")):
+        if any((engine, size) in found for size in sizes):
+            kinds = {**{title: tuple(helpers) for title, helpers in HELPERS.items()}, "read once": ONCE}
+            kinds["ten queries of the library"] = LIBRARY
+            parts += [
+                table((title + where).capitalize(), names, sizes, found, engine)
+                for title, names in kinds.items()
+            ]
+    parts.append(engines_beside(sizes, found))
+    parts += [queries_beside(size, found) for size in sizes[:1]]
     return "\n".join(parts)
 
 
@@ -417,55 +294,149 @@ def with_report(text: str, new: str) -> str:
     return f"{before}{BEGIN}\n{new}\n{END}{after}"
 
 
-def run(engine: str, size: str, folder: Path, limit: float, most: float) -> dict[str, Any] | None:
-    """What a process of its own measures, kept in the folder; None where it did not end in time."""
-    kept = folder / f"{engine}-{size}.json"
-    if kept.exists():
-        return dict(json.loads(kept.read_text(encoding="utf-8")))
-    file = folder / f"{size}.nq"
-    if not file.exists():
-        from benchmarks.synthetic import write_base
+# -- running -----------------------------------------------------------------------------------------------
 
-        write_base(SIZES[size], file)
-    command = [sys.executable, str(Path(__file__)), "--worker", engine, str(file), "--limit", str(limit)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    try:
-        done = subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=most
-        )
-    except subprocess.TimeoutExpired:
-        print(f"{engine} at {size}: not done in {most:.0f} s", file=sys.stderr)
-        return None
-    if done.returncode != 0:
-        print(f"{engine} at {size}: {done.stderr.strip()[-500:]}", file=sys.stderr)
-        return None
-    kept.write_text(done.stdout, encoding="utf-8")
-    return dict(json.loads(done.stdout))
+
+class Bench:
+    """What is measured and kept in a folder.
+
+    Args:
+        folder: has the bases (1k.nq and so on; those that are not there are made), and what was measured.
+        limit: seconds for a question.
+        most: seconds for an engine at a size.
+    """
+
+    def __init__(self, folder: Path, limit: float, most: float) -> None:
+        self.folder, self.limit, self.most = folder, limit, most
+        self.start = time.monotonic()
+
+    def base(self, size: str) -> Path:
+        """The synthetic base of a size."""
+        file = self.folder / f"{size}.nq"
+        if not file.exists():
+            from benchmarks.synthetic import write_base
+
+            self.note(f"base of {size}: writing it")
+            part = file.with_suffix(".part")
+            write_base(SIZES[size], part)
+            part.replace(file)
+        return file
+
+    def whole(self, size: str) -> Path:
+        """The release with the base of a size."""
+        whole = self.folder / f"{size}-whole.nq"
+        if not whole.exists():
+            self.note(f"base of {size}: writing it with the release")
+            if self._process("--write-whole", str(self.base(size)), str(whole)) is None:
+                raise SystemExit(f"{whole} was not written")
+        return whole
+
+    def measure(self, engine: str, size: str, again: int = 0) -> dict[str, Any] | None:
+        """What a process of its own measures; None where it did not end in time, now or before.
+
+        Args:
+            engine, size: of what.
+            again: 0 to load and ask it; else the number of a round that only loads.
+        """
+        kept = self.folder / (f"{engine}-{size}-again{again}.json" if again else f"{engine}-{size}.json")
+        if not kept.exists():
+            file = self.base(size) if engine in EMBEDDED else self.whole(size)
+            options = ["--known", *few] if (few := self._few(size)) else []
+            options += ["--load-only"] if again else []
+            text = self._process("--worker", engine, str(file), "--limit", str(self.limit), *options)
+            kept.write_text(text or "null", encoding="utf-8")
+        found: dict[str, Any] | None = json.loads(kept.read_text(encoding="utf-8"))
+        told = f"loaded in {shown(found['load'])} s" if found else f"not done in {self.most:.0f} s"
+        self.note(f"{engine} at {size}: {told}")
+        return found
+
+    def note(self, text: str) -> None:
+        """How far it is, on standard error."""
+        print(f"{time.monotonic() - self.start:6.0f} s  {text}", file=sys.stderr, flush=True)
+
+    def _few(self, size: str) -> list[str]:
+        with contextlib.suppress(OSError, KeyError, TypeError):
+            return list(json.loads((self.folder / f"mgonto-{size}.json").read_text(encoding="utf-8"))["few"])
+        return []
+
+    def _process(self, *arguments: str) -> str | None:
+        """What this script prints with some arguments, in a process that is ended in time."""
+        command = [sys.executable, str(Path(__file__)), *arguments]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        with subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        ) as process:
+            try:
+                out, _ = process.communicate(timeout=self.most)
+            except subprocess.TimeoutExpired:
+                process.terminate()  # it ends its servers first
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.communicate(timeout=60)
+                process.kill()
+                return None
+            return out if process.returncode == 0 else None
+
+
+def measured(
+    bench: Bench, sizes: Sequence[str], engines: Sequence[str], largest: Mapping[str, str], rounds: int | None
+) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
+    """What each engine measures at each size, up to its largest, or to where it did not end in time."""
+    names, over = list(SIZES), set[str]()
+    for size in sizes:
+        now = [
+            each
+            for each in engines
+            if each not in over and names.index(size) <= names.index(largest.get(each, "1M"))
+        ]
+        found = {}
+        for engine in now:
+            one = bench.measure(engine, size)
+            if one is None:
+                over.add(engine)  # what is too much at one size is too much at the next
+            else:
+                found[engine] = one
+        times = {engine: [one["load"]] for engine, one in found.items()}
+        for again in range(1, rounds or ROUNDS[size]):
+            for engine in [each for each in EMBEDDED if each in found]:
+                if one := bench.measure(engine, size, again):
+                    times[engine].append(one["load"])
+        for engine, one in found.items():
+            yield (engine, size), {**one, "load": statistics.median(times[engine])}
 
 
 def main() -> None:
     """Measure, print, and record as the options say."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--sizes", nargs="+", choices=tuple(SIZES), default=["1k", "10k"])
-    parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
-    parser.add_argument("--limit", type=float, default=60, help="seconds for a question (default: 60)")
-    parser.add_argument("--most", type=float, default=3600, help="seconds for an engine at a size")
+    parser.add_argument("--engines", nargs="+", choices=tuple(ENGINES), default=list(ENGINES))
+    parser.add_argument(
+        "--largest", nargs="+", default=[], metavar="ENGINE=SIZE", help="other than LARGEST has it"
+    )
+    parser.add_argument("--rounds", type=int, help="how often the embedded engines load (default: 3; 1M: 1)")
+    parser.add_argument("--limit", type=float, default=10, help="seconds for a question (default: 10)")
+    parser.add_argument("--most", type=float, default=1800, help="seconds for an engine at a size")
     parser.add_argument("--keep", type=Path, help="where the bases and what was measured are kept")
     parser.add_argument("--record", action="store_true", help="write the results and the picture")
     parser.add_argument("--worker", nargs=2, metavar=("ENGINE", "FILE"), help=argparse.SUPPRESS)
+    parser.add_argument("--write-whole", nargs=2, type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--known", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--load-only", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.worker:
-        print(json.dumps(work(options.worker[0], Path(options.worker[1]), options.limit)))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    if options.write_whole:
+        write_whole(*options.write_whole)
         return
+    if options.worker:
+        engine, file = options.worker
+        known = tuple(options.known) if options.known else None
+        print(json.dumps(work(engine, Path(file), options.limit, known, not options.load_only)))
+        return
+    largest = {**LARGEST, **dict(each.split("=") for each in options.largest)}
     with contextlib.ExitStack() as stack:
         folder = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        found: dict[tuple[str, str], dict[str, Any]] = {}
-        for engine in options.engines:
-            for size in options.sizes:
-                measured = run(engine, size, folder, options.limit, options.most)
-                if measured is None:
-                    break  # what is too much at one size is too much at the next
-                found[engine, size] = measured
+        folder.mkdir(parents=True, exist_ok=True)
+        bench = Bench(folder.absolute(), options.limit, options.most)
+        found = dict(measured(bench, options.sizes, options.engines, largest, options.rounds))
     text = report(options.sizes, found)
     print(text)
     if options.record:

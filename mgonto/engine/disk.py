@@ -133,14 +133,18 @@ def open_store(folder: Path) -> OpenStore:
 
 
 def build_store(
-    folder: Path, fill: Callable[[ox.Store], None], release: str, source: str, files: tuple[str, ...] = ()
+    folder: Path,
+    fill: Callable[[ox.Store], None],
+    release: str,
+    source: str | Callable[[], str],
+    files: tuple[str, ...] = (),
 ) -> StoreState:
     """Make a new generation, and let it be the one that counts.
 
     Args:
         folder: made where it is not there.
         fill: puts everything into an empty store.
-        release, source, files: as in `StoreState`.
+        release, source, files: as in `StoreState`; the source may be told when the store is full.
 
     Raises:
         MgontoError: the folder is something else, cannot be written, or is being loaded by somebody else.
@@ -161,7 +165,8 @@ def build_store(
                 raise
             (place / _IN_USE).touch()
             _sync_all(place)
-            state = StoreState(place.name, release, triples, source, files)
+            told = source if isinstance(source, str) else source()
+            state = StoreState(place.name, release, triples, told, files)
             _write(folder / _CURRENT, json.dumps(asdict(state), indent=1) + "\n")
             _clear(folder, state.generation)
             return state

@@ -32,6 +32,9 @@ __all__ = [
 Cell: TypeAlias = ox.NamedNode | ox.Literal | ox.BlankNode | None
 Row: TypeAlias = tuple[Cell, ...]
 
+_REPEATED = """SELECT ?s ?p ?o {{ VALUES ?s {{ {} }} ?s ?p ?o }}
+GROUP BY ?s ?p ?o HAVING (COUNT(*) > 1)"""
+_BATCH = 100
 _ASSERTS = ox.NamedNode(BASE + "asserts")
 
 _FORMATS = {
@@ -198,11 +201,36 @@ def add_once(store: ox.Store, quads: Iterable[ox.Quad]) -> None:
 
 
 def keep_once(store: ox.Store, quads: Iterable[ox.Quad]) -> None:
-    """Take the triples of these quads out of every other graph."""
+    """Take the triples of quads that the store has out of every other graph than their first.
+
+    What repeats is found by queries over the subjects, so many at a time. A query counts without reading
+    names and texts, each of which on disk is a look-up of its own: to read what is said about the terms of
+    the release took as long, beside a million statements, as to load these.
+    """
+    graphs: dict[ox.Triple, ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = {}
     for quad in quads:
-        for other in _places(store, quad.triple):
-            if other.graph_name != quad.graph_name:
-                store.remove(other)
+        graphs.setdefault(quad.triple, quad.graph_name)
+    for triple in _repeated(store, graphs):
+        if triple in graphs:
+            for other in _places(store, triple):
+                if other.graph_name != graphs[triple]:
+                    store.remove(other)
+
+
+def _repeated(store: ox.Store, triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+    """What may be in more than one graph: what is, of the subjects of these, and all about blank nodes."""
+    subjects: dict[ox.NamedNode, None] = {}
+    for triple in triples:
+        if isinstance(triple.subject, ox.NamedNode):
+            subjects[triple.subject] = None
+        else:
+            yield triple
+    left = iter(subjects)
+    while batch := " ".join(map(str, islice(left, _BATCH))):
+        found = store.query(_REPEATED.format(batch), use_default_graph_as_union=True)
+        assert isinstance(found, ox.QuerySolutions)
+        # To the end before anything is removed: a store is not changed while it is asked.
+        yield from [ox.Triple(*row) for row in found]
 
 
 def _places(store: ox.Store, triple: ox.Triple) -> list[ox.Quad]:

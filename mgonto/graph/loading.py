@@ -51,26 +51,39 @@ def add_files(store: ox.Store, files: Iterable[Path]) -> None:
     from mgonto.graph.edges import derive_edges
 
     bare = False
+    held: list[ox.Quad] = []
     for path in files:
         before = _yields(store)
-        _load(store, path)
+        held = _load(store, path, held)
         bare = bare or _yields(store, before + 1) == before
     if bare:
         # What is derived is collected first: a store is not changed while it is asked.
         store.extend(list(derive_edges(store)))
 
 
-def _load(store: ox.Store, path: Path) -> None:
+def _load(store: ox.Store, path: Path, held: list[ox.Quad]) -> list[ox.Quad]:
     """One file, and no triple in two graphs.
 
     A small file is looked through; of a large one, read in bulk, only what repeats the release is taken out.
+
+    Args:
+        store: has the release, and the files before this one.
+        path: the file.
+        held: what was looked for in the large file before this one.
+
+    Returns:
+        What is to be looked for in the next: all there is before a large file, or what was there before the
+        first where that has become too much.
     """
     if path.is_file() and path.stat().st_size <= _SMALL:
         add_once(store, read_rdf(path))
-    else:
-        held = list(store) if len(store) <= _MANY else []
-        load_rdf(store, path)
-        keep_once(store, held)
+        return held
+    # The quads are not counted first: a store on disk counts by reading them all.
+    first = list(islice(store, _MANY + 1))
+    held = first if len(first) <= _MANY else held
+    load_rdf(store, path)
+    keep_once(store, held)
+    return held
 
 
 def derive_missing(store: ox.Store, release: Iterable[ox.Quad]) -> Iterator[ox.Quad]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -35,10 +37,14 @@ def load_folder(
             be read.
     """
     names = tuple(str(each.absolute()) for each in files)
+    for each in files:
+        with _reading(each), each.open("rb"):
+            pass  # what cannot be read is told before anything is made
     before = state_of(folder)
     core, late = release_parts()
-    source = _digest([core, late], files)
+    source: str | None = None
     if before is not None and not replace:
+        source = _digest([core, late], files)
         if before.source == source:
             return before, False
         lost = [each for each in before.files if each not in names]
@@ -55,7 +61,10 @@ def load_folder(
             store.bulk_load(input=part, format=ox.RdfFormat.TRIG)
         add_files(store, files)
 
-    return build_store(folder, fill, release_version(), source, names), True
+    with ThreadPoolExecutor(1) as beside:
+        # Where nothing hangs on the digest it is made while the files are loaded.
+        told = beside.submit(_digest, [core, late], files).result if source is None else source
+        return build_store(folder, fill, release_version(), told, names), True
 
 
 def _digest(parts: Sequence[bytes], files: Sequence[Path]) -> str:
@@ -64,9 +73,14 @@ def _digest(parts: Sequence[bytes], files: Sequence[Path]) -> str:
     for part in parts:
         whole.update(hashlib.sha256(part).digest())
     for path in files:
-        try:
-            with path.open("rb") as content:
-                whole.update(hashlib.file_digest(content, "sha256").digest())
-        except OSError as error:
-            raise MgontoError(f"cannot read {path}: {error.strerror or error}", "check the path") from error
+        with _reading(path), path.open("rb") as content:
+            whole.update(hashlib.file_digest(content, "sha256").digest())
     return whole.hexdigest()
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise MgontoError(f"cannot read {path}: {error.strerror or error}", "check the path") from error

@@ -8,14 +8,19 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import mgonto
 from mgonto.engine.disk import build_store, open_store, state_of
 from mgonto.errors import MgontoError, UsageError
+from mgonto.graph.loading import add_files
+from mgonto.stores import persistent
 from mgonto.stores.persistent import load_folder
 from tests.stores.compare import canonical, the_release
 
@@ -72,6 +77,32 @@ def test_files_stand_beside_the_release_and_are_not_lost_unasked(tmp_path: Path,
     assert "extra.ttl" in caught.value.message and "--replace" in caught.value.hint
     load_folder(place, replace=True)
     assert content(place) == the_release()
+
+
+def test_a_new_folder_does_not_wait_for_the_digest_of_its_files(
+    tmp_path: Path, extra: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loading, digest = threading.Event(), persistent._digest
+
+    def patient(parts: Sequence[bytes], files: Sequence[Path]) -> str:
+        assert loading.wait(20), "the files are loaded only after their digest is made"
+        return digest(parts, files)
+
+    def load(*given: Any) -> None:
+        loading.set()
+        add_files(*given)
+
+    monkeypatch.setattr(persistent, "_digest", patient)
+    monkeypatch.setattr(persistent, "add_files", load)
+    place = tmp_path / "store"
+    state, _ = load_folder(place, [extra])
+    assert state is not None and load_folder(place, [extra]) == (state, False)
+
+
+def test_a_file_that_is_not_there_makes_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(MgontoError) as caught:
+        load_folder(tmp_path / "store", [tmp_path / "none.nq"])
+    assert "none.nq" in caught.value.message and not (tmp_path / "store").exists()
 
 
 def test_a_dry_run_makes_no_folder(tmp_path: Path) -> None:
