@@ -879,10 +879,10 @@ class KnowledgeBase:
 
         found = around(self._engine.select, self._links(hops), start.iri, wanted, max_hops, frozenset(hops))
         near, ends = kin(self.terms, start.iri), {each for one in wanted for each in kin(self.terms, one)}
-        others = beside(self._engine.select, near | {start.iri}, ends)
+        others, all_beside = beside(self._engine.select, near | {start.iri}, ends)
         search, all_read = self._part(found, hops, narrowing, others)
         result = search.search(start.iri, wanted, max_hops)
-        return replace(result, complete=result.complete and all_read)
+        return replace(result, complete=result.complete and all_read and all_beside)
 
     def _graph_round(self, iri: str, max_hops: int, hops: Sequence[str]) -> StepGraph:
         """The steps on the way from a term back to it."""

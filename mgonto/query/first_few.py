@@ -31,7 +31,7 @@ SELECT ?subject ?object ?subject_aspect ?object_aspect ?told (COUNT(DISTINCT ?st
 #: What the claims of a hop are told by: which change leads to which; where they name no direction, the change
 #: that they are about; or the relation, of a part and its whole.
 _TOLD_BY = {
-    "change": """ ; mgo:causal true ; mgo:yieldsEdge ?told .
+    "change": """ ; mgo:yieldsEdge ?told .
   FILTER(?told IN (%s))""",
     "wording": """ ; mgo:causal true ; mgo:sign 0 .
   OPTIONAL { ?proposition mgo:subjectDirection ?told }

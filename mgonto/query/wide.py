@@ -40,11 +40,12 @@ __all__ = [
 
 #: At most so many rows are read of the claims around the two ends, so many of them at a time, so that a term
 #: of a hundred thousand claims does not use up the share of the other; and so many terms are asked about.
-MOST_ROWS, MOST_AT_A_TIME, MOST_TERMS = 12_000, 5_000, 1_500
+MOST_ROWS, MOST_AT_A_TIME, MOST_TERMS = 10_000, 4_000, 1_500
 #: So many things are named in one query: of a longer list an engine may think that reading all is quicker.
 AT_ONCE = 500
-#: At most so many claims are searched, so many of them on one pair of terms, and so many stand beside.
-MOST_CLAIMS, MOST_OF_A_PAIR, MOST_BESIDE = 300, 5, 50
+#: At most so many claims are searched, so many of them on one pair of terms; so many stand beside, of so many
+#: that are looked at.
+MOST_CLAIMS, MOST_OF_A_PAIR, MOST_BESIDE, MOST_BETWEEN = 250, 5, 50, 1_000
 #: So many paths are listed of a large base; the counts are of these.
 MOST_PATHS = 1_000
 
@@ -62,11 +63,16 @@ _BETWEEN = """SELECT ?proposition ?subject ?object {
   ?proposition mgo:subject ?subject ; mgo:object ?object%(further)s .
   FILTER(?%(many)s IN (%(others)s))
 } LIMIT %(most)d"""
-#: What may stand beside paths: propositions that are denied or unknown, and those that are associations.
-_DENIED = """ .
-  ?proposition ^mgo:asserts/mgo:stance ?mark
-  FILTER(?mark IN (mgo:Denied, mgo:Undetermined))"""
-_ASSOCIATED = " ; mgo:yieldsEdge ?mark FILTER(?mark IN (mgo:associatedWith, mgo:associatedWithMaybe))"
+#: Of some propositions those that are denied, unknown, or no more than an association.
+_NO_CAUSES = """SELECT DISTINCT ?proposition {
+  { VALUES ?proposition { %(propositions)s }
+    ?proposition ^mgo:asserts/mgo:stance ?mark
+    FILTER(?mark IN (mgo:Denied, mgo:Undetermined)) }
+  UNION
+  { VALUES ?proposition { %(propositions)s }
+    ?proposition mgo:yieldsEdge ?mark
+    FILTER(?mark IN (mgo:associatedWith, mgo:associatedWithMaybe)) }
+} ORDER BY ?proposition LIMIT %(most)d"""
 
 _FACTS = """PREFIX dcterms: <http://purl.org/dc/terms/>
 SELECT DISTINCT ?about ?property ?value ?reference {
@@ -328,16 +334,26 @@ def onward(
     return Around(tuple(chosen), frozenset(passed), True)
 
 
-def beside(select: Select, starts: Iterable[str], ends: Iterable[str]) -> list[str]:
-    """The propositions that are denied, unknown or no more than an association, from some terms to others."""
-    found = [_between(select, starts, ends, each, MOST_BESIDE) for each in (_DENIED, _ASSOCIATED)]
-    return sorted({claim[0] for claims in found for claim in claims})
+def beside(select: Select, starts: Iterable[str], ends: Iterable[str]) -> tuple[list[str], bool]:
+    """The propositions that are denied, unknown or no more than an association, from some terms to others.
+
+    Returns:
+        The propositions, and whether all were looked at.
+    """
+    between = sorted({claim[0] for claim in _between(select, starts, ends, "", MOST_BETWEEN)})
+    found: list[str] = []
+    for some in _in_turn(between):
+        left = MOST_BESIDE - len(found)
+        if left > 0:
+            _, rows = select(_PREFIX + _NO_CAUSES % {"propositions": some, "most": left}, None)
+            found += [row[0].value for row in rows if row[0] is not None]
+    return found, len(between) < MOST_BETWEEN and len(found) < MOST_BESIDE
 
 
 def _between(
     select: Select, starts: Iterable[str], ends: Iterable[str], further: str, most: int
 ) -> list[_Claim]:
-    """Claims from any of some terms to any of others, of which something further is true."""
+    """Claims from any of some terms to any of others, for which something further holds."""
     roles = (("subject", sorted(starts)), ("object", sorted(ends)))
     (few, named), (many, others) = sorted(roles, key=lambda each: len(each[1]))
     found: list[_Claim] = []
