@@ -23,7 +23,7 @@ FIRST = 5
 _COUNTS = """PREFIX mgo: <https://w3id.org/mgonto/>
 SELECT ?subject ?object ?subject_aspect ?object_aspect ?told (COUNT(DISTINCT ?statement) AS ?statements) {
   VALUES (?subject ?object) { %s }
-  ?proposition mgo:subject ?subject ; mgo:object ?object ; ^mgo:asserts ?statement%s .
+  ?proposition mgo:object ?object ; mgo:subject ?subject ; ^mgo:asserts ?statement%s .
   ?statement mgo:stance mgo:Affirmed .
   OPTIONAL { ?proposition mgo:subjectAspect ?subject_aspect }
   OPTIONAL { ?proposition mgo:objectAspect ?object_aspect }
