@@ -16,7 +16,7 @@ from mgonto.engine.embedded import Cell, EmbeddedEngine, Row
 from mgonto.errors import UnknownTerm, UsageError
 from mgonto.graph.loading import add_files, release_parts
 from mgonto.names import BASE, PREFIXES, expand, local_name
-from mgonto.query.lexical import Terms
+from mgonto.query.lexical import Terms, told_by
 from mgonto.query.library import Library, query_text
 from mgonto.query.narrowing import Narrowing
 from mgonto.query.parameters import (
@@ -247,6 +247,8 @@ class KnowledgeBase:
     @cached_property
     def terms(self) -> Terms:
         """All domain terms by IRI."""
+        if isinstance(self._engine, EmbeddedEngine):
+            return Terms(told_by(self._engine), self._elsewhere)
         return Terms(self._engine.select(query_text("terms"))[1], self._elsewhere)
 
     def _elsewhere(self, unknown: UnknownTerm) -> str:
@@ -417,13 +419,12 @@ class KnowledgeBase:
     def _statements(self, values: Mapping[str, Value], limit: int | None = None) -> list[Statement]:
         columns, rows = self._engine.select(query_text("statements"), values)
         rows = rows[:limit]
-        # Naming statements is cheaper than reading the details of all; a server may not take a long list.
-        most = _MANY if isinstance(self._engine, EmbeddedEngine) else _FEW
+        # Naming statements is cheaper than reading the details of all.
         narrow = limit is not None or any(each is not None for each in values.values())
         few = [row[0] for row in rows if isinstance(row[0], ox.NamedNode)]
         if not few:
             return []
-        named = few if len(few) <= (most if narrow else _FEW) else None
+        named = few if len(few) <= (self._most if narrow else _FEW) else None
         _, details = self._engine.select(query_text("statement-details"), {"statement": named})
         return list(statements_from(columns, rows, details, self.terms))
 
@@ -433,13 +434,34 @@ class KnowledgeBase:
         widen = "about" if expand == "states" else expand
         return [self._term_values(each, widen) or [] for each in listed(given)]
 
-    def _holding(self, wanted: Sequence[Sequence[ox.NamedNode]]) -> list[frozenset[str]]:
-        """For each group of terms, the statements that have one of it in any role."""
-        if len(wanted) <= 1:
-            rows = [self._engine.select(query_text("statements-about"), {"term": each})[1] for each in wanted]
-            return [frozenset(_text(row[0]) for row in found) for found in rows]
-        found = self._statements({"about": list(dict.fromkeys(each for group in wanted for each in group))})
-        return [frozenset(each.statement for each in found if _takes_part(group, each)) for group in wanted]
+    def _holding(
+        self, wanted: Sequence[Sequence[ox.NamedNode]], among: Iterable[str] | None = None
+    ) -> list[frozenset[str]]:
+        """For each group of terms, the statements that have one of it in any role; only those `among`, if
+        told."""
+        if not wanted:
+            return []
+        some = None if among is None else self._among([frozenset(among)])
+        # One query for all groups, which also tells the term by which a statement is there.
+        asked = list(dict.fromkeys(each for group in wanted for each in group))
+        text = query_text("statements-about").replace("?statement {", "?statement ?term {", 1)
+        by_term: dict[str, set[str]] = {}
+        for statement, term in self._engine.select(text, {"term": asked, "statement": some})[1]:
+            by_term.setdefault(_text(term), set()).add(_text(statement))
+        return [frozenset(one for each in group for one in by_term.get(each.value, ())) for group in wanted]
+
+    def _among(self, held: Iterable[frozenset[str]]) -> list[ox.NamedNode] | None:
+        """The smallest of some sets, to ask for what concerns it alone; None where there is none, or where
+        each is so large that it is better to ask for everything."""
+        smallest = min(held, key=len, default=None)
+        if smallest is None or len(smallest) > self._most:
+            return None
+        return [ox.NamedNode(each) for each in sorted(smallest)] or [ox.NamedNode(BASE + "statement/none")]
+
+    @property
+    def _most(self) -> int:
+        """How many things a query may name: a server may not take a long list."""
+        return _MANY if isinstance(self._engine, EmbeddedEngine) else _FEW
 
     def quantities(
         self,
@@ -489,7 +511,7 @@ class KnowledgeBase:
         }
         self._engine.complete()
         columns, rows = self._engine.select(query_text("quantities"), values)
-        for held in self._holding(wanted[1:]):
+        for held in self._holding(wanted[1:], (_text(row[0]) for row in rows)):
             rows = [row for row in rows if _text(row[0]) in held]
         if places := {str(each) for each in listed(sentence)}:
             at = columns.index("sentence")
@@ -500,7 +522,8 @@ class KnowledgeBase:
             self._check_recorded("unit", unit)
             self._check_recorded("time_point", time_point)
         named = list({_text(row[0]): row[0] for row in rows if isinstance(row[0], ox.NamedNode)}.values())
-        few = named if len(named) <= _FEW else None
+        narrow = any(each is not None for each in values.values()) or len(rows) <= _FEW
+        few = named if len(named) <= (self._most if narrow else _FEW) else None
         details = self._engine.select(query_text("quantity-details"), {"statement": few})[1] if rows else []
         found = [each for each in quantities_from(columns, rows, details, self.terms) if _VALUES[value](each)]
         return Results(
@@ -1092,11 +1115,15 @@ class KnowledgeBase:
         from mgonto.result.audit import Sentence
 
         limit, cited = checked_limit(limit), truth("cited", cited)
-        found = self._gathered(sentences, "sentences", section=section, species=species)
+        some: list[ox.NamedNode] | None = None
+        held: frozenset[str] | None = None
         if listed(reference) or listed(scope):
             # The rows that pass name only what was asked for; a sentence is shown with all that it cites.
             passing = self._gathered(sentences, "sentences", reference=reference, scope=scope)
-            held = {each.sentence for each in passing}
+            held = frozenset(each.sentence for each in passing)
+            some = self._among([held])
+        found = self._gathered(sentences, "sentences", section=section, species=species, sentence=some)
+        if held is not None:
             found = [each for each in found if each.sentence in held]
         if cited is not None:
             found = [each for each in found if bool(each.cites or each.inherits) == cited]
@@ -1164,18 +1191,17 @@ class KnowledgeBase:
         if source not in ("curated", "computed", "difference"):
             raise UsageError(f'unknown source "{source}"', "one of: curated, computed, difference")
         columns = tuple(Tension.__dataclass_fields__)
-        wanted = self._about(about)
+        held = self._holding(self._about(about))
         if source == "curated":
-            found = self._gathered(tensions, "tensions", kind=kind)
+            found = self._gathered(tensions, "tensions", kind=kind, statement=self._among(held))
         elif listed(kind):
             raise UsageError("kind is for curated tensions", "leave it out, or ask for the curated ones")
         else:
             found = list(computed_tensions(self._all_statements, self.terms, self._support_facts))
             if source == "difference":
                 found = not_in_both(found, self._support_facts.tensions(self._all_statements))
-        # Faster by far than the parameter of the query: an engine joins it anew for every tension.
-        for held in self._holding(wanted):
-            found = [each for each in found if held.intersection(each.statements)]
+        for each_held in held:
+            found = [each for each in found if each_held.intersection(each.statements)]
         return Results(found, query_text("tensions" if source == "curated" else "statements"), columns)
 
     def gaps(self, about: Many = None) -> Results[Statement]:
@@ -1211,15 +1237,18 @@ class KnowledgeBase:
         from mgonto.query.gather import flags
         from mgonto.result.audit import Flag
 
-        found = self._gathered(flags, "flags", kind=kind, severity=severity)
+        terms = self._about([each for each in listed(about) if not _is_place(each)])
+        held = self._holding(terms)
+        among = self._among(held)
+        found = self._gathered(flags, "flags", kind=kind, severity=severity, about=among)
         if about is not None:
             places = [str(each) for each in listed(about) if _is_place(each)]
             for place in places:
                 found = [each for each in found if any(place in _places_of(iri) for iri in each.about)]
             if places and not found:
                 self._check_flagged(places)
-            for held in self._holding(self._about([each for each in listed(about) if not _is_place(each)])):
-                found = [each for each in found if held.intersection(each.about)]
+            for each_held in held:
+                found = [each for each in found if each_held.intersection(each.about)]
         return Results(found, query_text("flags"), tuple(Flag.__dataclass_fields__))
 
     def absent(self, about: Many = None) -> Results[Absence]:

@@ -87,13 +87,14 @@ def load(
         _refuse({**given, "--alone": alone}, "a store in a folder takes the release and files alone")
         _load_folder(settings, settings.store, files, replace_, dry_run)
         return
+    from mgonto.engine.access import Access, without_secrets
+
     if url is None:
-        first = f", not {words[0]}" if words else ""
+        first = f", not {without_secrets(words[0])}" if words else ""
         raise UsageError(
             f"load takes the address of a store first{first}",
             "as in: mgonto load http://localhost:7878, or mgonto load --store DIR",
         )
-    from mgonto.engine.access import Access
     from mgonto.result.results import Results
     from mgonto.stores.load import load_store, open_triple_store
     from mgonto.stores.parts import USER_GRAPH

@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 
 from mgonto.errors import UsageError
 
-__all__ = ["Access"]
+__all__ = ["Access", "without_secrets"]
+
+
+def without_secrets(address: str) -> str:
+    """An address as it may be shown: without a user and password, and without what follows a question mark.
+
+    It need be no address: what was mistyped may hold a password too.
+
+    >>> without_secrets("http://ada:secret@localhost:7878/query?key=secret")
+    'localhost:7878/query'
+    """
+    return str(address).partition("?")[0].rpartition("@")[2]
 
 
 @dataclass(frozen=True, slots=True)

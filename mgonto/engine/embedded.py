@@ -98,8 +98,13 @@ class EmbeddedEngine:
         if not isinstance(found, ox.QuerySolutions):
             raise UsageError("the query is no SELECT", "use ask or construct for the other forms")
         columns = tuple(variable.value for variable in found.variables)
-        width = range(len(columns))
-        return columns, [tuple(solution[at] for at in width) for solution in found]
+        return columns, [tuple(solution) for solution in found]
+
+    def pairs(self, prop: str) -> Iterator[tuple[str, str]]:
+        """The two ends of every triple of a property, as text, read off the index: no query is sent."""
+        for quad in self.store.quads_for_pattern(None, ox.NamedNode(prop), None):
+            if not isinstance(quad.subject, ox.Triple) and not isinstance(quad.object, ox.Triple):
+                yield quad.subject.value, quad.object.value
 
     def ask(self, query: str, values: Mapping[str, Value] | None = None) -> bool:
         """The answer of an ASK; raises as `select` does."""

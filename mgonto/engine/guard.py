@@ -10,8 +10,10 @@ refused.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import lru_cache
 
+from mgonto.engine.spans import NOWHERE, Spans
 from mgonto.errors import UsageError
 
 __all__ = ["MAX_DEPTH", "asks_service", "check_query", "depth_of"]
@@ -19,33 +21,20 @@ __all__ = ["MAX_DEPTH", "asks_service", "check_query", "depth_of"]
 #: Brackets within brackets. The parser takes some thousands, and ends the process beyond.
 MAX_DEPTH = 250
 
-_GAP = r"(?:\s|\#[^\r\n]*+)*+"
-#: SERVICE, SILENT or not, and what can name a service, and the brace of its pattern.
-_CLAUSE = re.compile(
-    rf"""SERVICE{_GAP}(?:SILENT{_GAP})?
-         (?: <[^<>]*+> | [?$][^\s{{}}<>()"'#]*+ | (?:\\.|[^\s{{}}<>()"'?$\\])++ )
-         {_GAP}\{{""",
-    re.VERBOSE | re.IGNORECASE,
-)
-#: What a reader can step over whole: a comment, strings, what is escaped in a name.
-_COMMENT = re.compile(r"\#[^\r\n]*")
-_LONG = re.compile(
-    r"\"\"\"(?:\"{0,2}(?:[^\"\\]|\\.))*+\"\"\" | '''(?:'{0,2}(?:[^'\\]|\\.))*+'''", re.DOTALL | re.VERBOSE
-)
-#: A long string beyond doubt: with another escape in it a parser might take its first two quotes alone.
-_SURELY_LONG = re.compile(
-    r"\"\"\"(?:\"{0,2}(?:[^\"\\]|\\[tbnrf\"'\\]))*+\"\"\" | '''(?:'{0,2}(?:[^'\\]|\\[tbnrf\"'\\]))*+'''",
-    re.DOTALL | re.VERBOSE,
-)
-_SHORT = re.compile(r"\"(?:[^\"\\\r\n]|\\.)*+\"|'(?:[^'\\\r\n]|\\.)*+'")
 _IRI = re.compile(r"<[^<>\"{}|^`\x00-\x20]*>")
+_WORD = re.compile("service", re.IGNORECASE)
+_SILENT = re.compile("silent", re.IGNORECASE)
 _STOP = re.compile(r"[\#\"'<\\]|service", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _BRACKET_OR_SKIP = re.compile(
-    r"\"(?:[^\"\\]|\\.)*+\" | '(?:[^'\\]|\\.)*+' | <[^<>\s]*> | \#[^\r\n]*"
+    r" (?P<quote>[\"']) | <[^<>\s]*> | \#[^\r\n]*"
     r" | (?P<open>[(\[{]) | (?P<close>[)\]}]) | (?P<unary>(?:[!+-]\s*+){9,})",
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE,
 )
+_STRING = {
+    '"': re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL),
+    "'": re.compile(r"'(?:[^'\\]|\\.)*+'", re.DOTALL),
+}
 
 
 def check_query(query: str) -> None:
@@ -74,8 +63,6 @@ def asks_service(query: str) -> bool:
     >>> asks_service("SELECT * { ?service ?p 'SERVICE <http://example.org/> {' } # SERVICE ?x {")
     False
     """
-    if not _CLAUSE.search(query) and "\\" not in query:
-        return False
     plain = _ESCAPE.sub(_character, query)
     return _reaches_clause(query) or (plain != query and _reaches_clause(plain))
 
@@ -87,36 +74,50 @@ def _character(found: re.Match[str]) -> str:
 
 def _reaches_clause(text: str) -> bool:
     """Whether a reader that may take each `<` as an IRI or as a sign comes to a SERVICE clause."""
+    if not _WORD.search(text):
+        return False
+    spans = Spans(text)
+    stops = [found.start() for found in _STOP.finditer(text)]
     seen: set[int] = set()
     ahead = [0]
     while ahead:
-        stop = _STOP.search(text, ahead.pop())
-        if stop is None or stop.start() in seen:
+        number = bisect_left(stops, ahead.pop())
+        if number == len(stops) or number in seen:
             continue
-        at = stop.start()
-        seen.add(at)
+        seen.add(number)
+        at = stops[number]
         match text[at]:
             case "#":
-                skips = [_COMMENT.match(text, at)]
+                ends = [spans.comment(at)]
             case "<":
-                skips = [_IRI.match(text, at)]
-                ahead.append(at + 1)
+                found = _IRI.match(text, at)
+                ends = [at + 1, found.end() if found else NOWHERE]
             case "\\":
-                skips = []
-                ahead.append(at + 2)
+                ends = [at + 2]
             case '"' | "'":
-                skips = [_SURELY_LONG.match(text, at)]
-                if not any(skips):
-                    skips = [_LONG.match(text, at), _SHORT.match(text, at)]
-                if not any(skips):  # no string: the parser will say so; read on
-                    ahead.append(at + 1)
+                # Beyond doubt a long string; with another escape in it a parser might take its first two
+                # quotes alone. Or no string at all: the parser will say so; read on.
+                ends = [spans.long(at, strict=True)]
+                if ends == [NOWHERE]:
+                    ends = [spans.long(at, strict=False), spans.short(at)]
+                if ends == [NOWHERE, NOWHERE]:
+                    ends = [at + 1]
             case _:
-                if _CLAUSE.match(text, at):
+                if _is_clause(text, at, spans):
                     return True
-                skips = []
-                ahead.append(at + 1)
-        ahead.extend(each.end() for each in skips if each is not None)
+                ends = [at + 1]
+        ahead.extend(end for end in ends if end != NOWHERE)
     return False
+
+
+def _is_clause(text: str, at: int, spans: Spans) -> bool:
+    """Whether SERVICE at a place is followed by what can name a service, SILENT or not, and by a brace."""
+    place = spans.gap(at + len("service"))
+    starts = [place]
+    if _SILENT.match(text, place):
+        starts.append(spans.gap(place + len("silent")))
+    ends = (spans.name(start) for start in starts)
+    return any(end != NOWHERE and text.startswith("{", spans.gap(end)) for end in ends)
 
 
 def depth_of(query: str) -> int:
@@ -125,8 +126,10 @@ def depth_of(query: str) -> int:
     >>> depth_of("SELECT * { { ?s ?p '(((' } }")
     2
     """
-    depth = deepest = 0
-    for found in _BRACKET_OR_SKIP.finditer(query):
+    depth = deepest = place = 0
+    open_ended: set[str] = set()
+    while found := _BRACKET_OR_SKIP.search(query, place):
+        place = found.end()
         if found["open"]:
             depth += 1
             deepest = max(deepest, depth)
@@ -134,4 +137,12 @@ def depth_of(query: str) -> int:
             depth -= 1
         elif found["unary"]:
             deepest = max(deepest, depth + len(found["unary"].replace(" ", "")))
+        elif (quote := found["quote"]) and quote not in open_ended:
+            string = _STRING[quote].match(query, found.start())
+            if string:
+                place = string.end()
+            else:
+                # It runs to the end of the text in steps of one character or one escape. A later quote of its
+                # kind can only be one that is escaped there, from where the same steps lead to the same end.
+                open_ended.add(quote)
     return deepest

@@ -41,6 +41,7 @@ _ITEM = r'(?:<[^<>\s]*>|"(?:[^"\\\n]|\\.)*")'
 _IN = re.compile(rf"\(\s*\?(\w+)\s+IN\s*\(\s*({_ITEM}(?:\s*,\s*{_ITEM})*)\s*\)\s*\)", re.IGNORECASE)
 #: A word of a closed list: half of the data may have it, so that it is nothing to start from.
 _WORD = re.compile(rf"<{re.escape(BASE)}[A-Za-z]+>")
+_SELECT = re.compile(r"\s*SELECT\b", re.IGNORECASE)
 #: More rows than any answer has.
 _NEVER = 1_000_000_000_000
 #: So many optional parts are taken together before the guess is put right again.
@@ -92,6 +93,11 @@ def narrowed(query: str) -> str:
     """
     if " IN " not in query:
         return query
+    return _narrowed_select(query) or query
+
+
+def _narrowed_select(query: str) -> str | None:
+    """A SELECT with the first group of it narrowed; None where there is nothing to move."""
     depth = 0
     for match in _TOKEN.finditer(query):
         if match["open"] == "(":
@@ -101,8 +107,8 @@ def narrowed(query: str) -> str:
         elif match["open"] == "{" and depth == 0:
             end = _end(query, match.start())
             inner = _moved(query[match.end() : end - 1])
-            return query if inner is None else f"{query[: match.end()]}{inner}{query[end - 1 :]}"
-    return query
+            return None if inner is None else f"{query[: match.end()]}{inner}{query[end - 1 :]}"
+    return None
 
 
 def _moved(text: str) -> str | None:
@@ -126,6 +132,22 @@ def _moved(text: str) -> str | None:
                 best = (0, at, f"{{ SELECT DISTINCT ?{name} {{ {inner} }} }}")
                 once = inner
                 break
+    first: int | None = None
+    for at, each in enumerate(group.elements):
+        inside = list(_groups(each.text)) if each.kind == "union" else []
+        if (
+            len(inside) == 1
+            and _SELECT.match(inside[0])
+            and (inner := _narrowed_select(inside[0])) is not None
+        ):
+            each.text = f"{{ {inner} }}"
+            first = at if first is None else first
+    if best is None and first is not None:
+        # A sub-select that was narrowed is what to start from, where nothing before it is more than joined.
+        before = {each.kind for each in group.elements[:first]}
+        if not before <= {"triples", "union", "filter", "exists", "not exists"}:
+            return _joined(group.elements)
+        best = (0, first, group.elements[first].text)
     if best is None:
         return None
     _, place, front = best

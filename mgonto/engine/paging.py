@@ -27,12 +27,14 @@ class Paged:
         prologue: its prefixes and base.
         dataset: its FROM clauses, which may not stand in a sub-select.
         body: the rest, from SELECT on.
+        columns: what it selects, in its order; none where that is `*`.
         ordered: whether it has an order of its own.
     """
 
     prologue: str
     dataset: str
     body: str
+    columns: tuple[str, ...]
     ordered: bool
 
     @classmethod
@@ -41,36 +43,43 @@ class Paged:
 
         >>> Paged.of("PREFIX a: <urn:a> SELECT ?x FROM <urn:g> { ?x a:b 1 } ORDER BY ?x")
         Paged(prologue='PREFIX a: <urn:a> ', dataset='FROM <urn:g>',
-              body='SELECT ?x  { ?x a:b 1 } ORDER BY ?x', ordered=True)
+              body='SELECT ?x  { ?x a:b 1 } ORDER BY ?x', columns=('x',), ordered=True)
         """
-        start, depth, ordered, in_from = 0, 0, False, False
+        start, depth, ordered, in_from, in_head, after = 0, 0, False, False, False, ""
         clauses: list[tuple[int, int]] = []
+        columns: list[str] = []
         for match in tokens(query):
             kind, word = match.lastgroup, match.group().upper()
             if kind in ("open", "close"):
+                in_head = in_head and (depth > 0 or word != "{")
                 depth += 1 if kind == "open" else -1
             elif depth == 0 and kind == "word":
                 if word == "SELECT" and not start:
-                    start = match.start()
+                    start, in_head = match.start(), True
                 elif word == "FROM":
-                    in_from = True
+                    in_from, in_head = True, False
                     clauses.append((match.start(), match.end()))
                 elif word == "ORDER":
                     ordered = True
             elif in_from and kind in ("iri", "other"):
                 clauses[-1] = (clauses[-1][0], match.end())
                 in_from = False
+            elif in_head and match.group()[0] in "?$" and (depth == 0 or (depth == 1 and after == "AS")):
+                columns.append(match.group()[1:])
+            if kind != "comment":
+                after = word
         body, last = [], start
         for begin, end in clauses:
             body.append(query[last:begin])
             last = end
         body.append(query[last:])
         dataset = " ".join(query[begin:end] for begin, end in clauses)
-        return cls(query[:start], dataset, "".join(body), ordered)
+        return cls(query[:start], dataset, "".join(body), tuple(columns), ordered)
 
     def first(self, limit: int) -> str:
-        """The query for the first rows, which also tell the columns."""
-        return self._around("*", self.body) + f" LIMIT {limit}"
+        """The query for the first rows, which also tell the columns where the query does not."""
+        # Not `*` where they are known: servers give those of `*` in an order of their own.
+        return self._around(_variables(self.columns) or "*", self.body) + f" LIMIT {limit}"
 
     def page(self, columns: Sequence[str], limit: int, offset: int) -> str:
         """The query for some rows of the result, in an order that is the same for every page.
@@ -78,7 +87,7 @@ class Paged:
         A query without an order gets one over all columns; that of the query itself is kept, whether or not
         it tells all rows apart: `RemoteEngine` checks that every row has come.
         """
-        names = " ".join(f"?{each}" for each in dict.fromkeys(columns))
+        names = _variables(columns)
         inner = self.body
         if not self.ordered:
             keys = " ".join(f"?{each} STR(?{each})" for each in dict.fromkeys(columns))
@@ -91,11 +100,15 @@ class Paged:
 
     def count_distinct(self, columns: Sequence[str]) -> str:
         """The query for the number of different rows."""
-        names = " ".join(f"?{each}" for each in dict.fromkeys(columns))
+        names = _variables(columns)
         return self._around("(COUNT(*) AS ?rows)", f"SELECT DISTINCT {names} WHERE {{ {{ {self.body}\n }} }}")
 
     def _around(self, what: str, inner: str) -> str:
         return f"{self.prologue}SELECT {what} {self.dataset} WHERE {{ {{ {inner}\n }} }}"
+
+
+def _variables(columns: Sequence[str]) -> str:
+    return " ".join(f"?{each}" for each in dict.fromkeys(columns))
 
 
 def announced_cap(headers: Mapping[str, str]) -> int | None:

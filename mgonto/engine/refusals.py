@@ -16,8 +16,9 @@ __all__ = ["refusal", "server_words", "unanswered", "unreadable"]
 
 #: So much of what a server says is told.
 _MOST_WORDS = 300
-_UNSEEN = re.compile(r"<(script|style|head)\b.*?</\1\s*>|<!--.*?-->", re.DOTALL | re.IGNORECASE)
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.DOTALL | re.IGNORECASE)
+#: What does not end, ends with the page: to look for its end at each of its beginnings could take minutes.
+_UNSEEN = re.compile(r"<(script|style|head)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL | re.IGNORECASE)
+_TITLE = re.compile(r"<title[^<>]*>(.*?)(?:</title|\Z)", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 #: Where servers put what they have to say, in JSON: what tells most comes first.
 _TELLING = (

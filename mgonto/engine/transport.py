@@ -18,7 +18,7 @@ from email.utils import parsedate_to_datetime
 from urllib.error import URLError
 from urllib.parse import urljoin, urlsplit
 
-from mgonto.engine.access import Access
+from mgonto.engine.access import Access, without_secrets
 from mgonto.engine.connection import opener
 from mgonto.engine.refusals import refusal, server_words, unanswered
 from mgonto.errors import EndpointError, UsageError
@@ -346,8 +346,7 @@ def _checked(url: str) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except (ValueError, TypeError, AttributeError) as error:
-        shown = str(url).partition("?")[0].rpartition("@")[2]
-        raise UsageError(f"{shown} is no address of an endpoint", hint) from error
+        raise UsageError(f"{without_secrets(url)} is no address of an endpoint", hint) from error
     if "@" in parts.netloc:
         raise UsageError(
             f"the address of {host} has credentials in it",
@@ -355,7 +354,7 @@ def _checked(url: str) -> str:
             "password=",
         )
     if parts.scheme not in ("http", "https") or not host or re.search(r"[\x00-\x20\x7f]", url):
-        raise UsageError(f"{url.partition('?')[0]} is no address of an endpoint", hint)
+        raise UsageError(f"{without_secrets(url)} is no address of an endpoint", hint)
     return parts._replace(query="", fragment="").geturl()
 
 

@@ -6,14 +6,12 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from html import escape
+from typing import Any
 
 from mgonto.errors import UsageError
 from mgonto.result import validation_forms as forms
-from mgonto.result.results import Results
-
-if TYPE_CHECKING:
-    import pandas
+from mgonto.result.results import Exports, Results
 
 __all__ = ["SEVERITIES", "ValidationReport", "ValidationResult"]
 
@@ -48,7 +46,7 @@ class ValidationResult:
 
 
 @dataclass(frozen=True, slots=True)
-class ValidationReport:
+class ValidationReport(Exports):
     """Everything that was found, and by which engine.
 
     Attributes:
@@ -123,25 +121,13 @@ class ValidationReport:
             "results": self.to_dicts(),
         }
 
-    def to_dicts(self) -> list[dict[str, Any]]:
-        """A dictionary for each finding."""
-        return self.results.to_dicts()
+    def rows(self) -> Results[ValidationResult]:
+        """The findings as a table."""
+        return self._with(self.results)
 
     def to_json(self) -> str:
         """The report as a JSON object, its findings under `results`."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
-
-    def to_csv(self, delimiter: str = ",") -> str:
-        """The findings as a CSV table with a header."""
-        return self._with(self.results).to_csv(delimiter)
-
-    def to_markdown(self) -> str:
-        """The findings as a Markdown table."""
-        return self._with(self.results).to_markdown()
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """The findings as a DataFrame; raises MgontoError where pandas is not installed."""
-        return self._with(self.results).to_pandas()
 
     def to_text(self) -> str:
         """The findings by file and node in plain words, with a summary as the last line."""
@@ -158,6 +144,11 @@ class ValidationReport:
     def to_turtle(self) -> str:
         """The report as an sh:ValidationReport in Turtle."""
         return forms.as_turtle(self)
+
+    def _repr_html_(self) -> str:
+        told = f"<p>{escape(forms.summary(self))}</p>"
+        # Not the super() of no arguments: a class with slots is made anew, and it would not know this one.
+        return told + (Exports._repr_html_(self) if self.results else "")
 
 
 def _as_grave(severity: str, limit: str) -> bool:

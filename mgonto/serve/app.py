@@ -58,17 +58,19 @@ def make_app(pool: Pool, site: Site, limits: Limits) -> Starlette:
     """
 
     async def endpoint(request: Request) -> Response:
+        origin = None
         try:
             origin = _admit(request, site, limits)
             if request.method == "OPTIONS":
                 return Response(status_code=204, headers={"Allow": _ALLOWED, **_cors(origin, site, True)})
             response = await _answer(request, pool, site, limits)
-            response.headers.update(_cors(origin, site, False))
-            return response
         except Refusal as error:
-            return _refuse(error)
+            response = _refuse(error)
         except asyncio.CancelledError:
-            return _refuse(Refusal(503, "the server is ending", "ask again when it is back"))
+            response = _refuse(Refusal(503, "the server is ending", "ask again when it is back"))
+        # A page that may read answers may read what is wrong with its query too.
+        response.headers.update(_cors(origin, site, False))
+        return response
 
     async def front(request: Request) -> Response:
         try:

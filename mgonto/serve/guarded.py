@@ -13,9 +13,10 @@ from mgonto.serve.limits import Limits
 
 __all__ = ["guarded"]
 
+_TOLD = b"too many connections\n  ask in a moment\n"
 _FULL = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nRetry-After: 2\r\n"
-    b"Connection: close\r\nContent-Length: 40\r\n\r\ntoo many connections\n  ask in a moment\n "
+    b"Connection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(_TOLD), _TOLD)
 )
 
 

@@ -22,7 +22,7 @@ from mgonto.serve.worker import work
 
 __all__ = ["BORN", "ENDED", "FORK", "KILL", "ORDER", "start_nursery"]
 
-#: Orders and answers: a letter, a process id, and how it ended.
+#: Orders and answers: a letter, a process id, and how it ended; no process where none could be made, and why.
 ORDER = struct.Struct(">cIi")
 FORK, KILL, BORN, ENDED = b"F", b"K", b"B", b"E"
 #: Seconds between looks at who has ended by himself.
@@ -74,7 +74,12 @@ def _tend(orders: socket.socket, store: ox.Store, limits: Limits) -> NoReturn:
             message += orders.recv(ORDER.size - len(message))
         kind, process, _ = ORDER.unpack(message)
         if kind == FORK:
-            born = os.fork()
+            try:
+                born = os.fork()
+            except OSError as error:  # too many processes, or no memory, at the moment
+                os.close(given[0])
+                orders.sendall(ORDER.pack(BORN, 0, error.errno or 0))
+                continue
             if born == 0:
                 orders.close()
                 work(socket.socket(fileno=given[0]), store, limits)

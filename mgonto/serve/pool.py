@@ -139,7 +139,10 @@ class Pool:
     async def _new(self) -> _Worker:
         ours, theirs = socket.socketpair()
         with theirs:
-            _, process, _ = await self._order(FORK, 0, theirs.fileno())
+            _, process, error = await self._order(FORK, 0, theirs.fileno())
+        if not process:
+            ours.close()
+            raise OSError(error, os.strerror(error))
         ours.setblocking(False)
         reader, writer = await asyncio.open_connection(sock=ours, limit=_BUFFER)
         return _Worker(process, reader, writer)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import heapq
 import re
-from collections import defaultdict
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 from mgonto.errors import AmbiguousTerm, UnknownTerm
 from mgonto.names import expand, shrink
@@ -16,6 +18,8 @@ _SPACE = re.compile(r"[\s_]+")
 _GREEK = str.maketrans(
     {"α": "alpha", "β": "beta", "γ": "gamma", "κ": "kappa", "δ": "delta", "µ": "mu", "μ": "mu"}
 )
+#: So few names are looked at one by one.
+_FEW = 1000
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 
 
@@ -25,6 +29,8 @@ def fold(name: str) -> str:
     >>> fold("TNF-α"), fold("Insulin  Resistance")
     ('tnf-alpha', 'insulin resistance')
     """
+    if name.isascii() and "_" not in name:  # as most are
+        return " ".join(name.split()).lower()
     return _SPACE.sub(" ", name.strip().translate(_GREEK).translate(_DASHES)).casefold()
 
 
@@ -42,19 +48,23 @@ class Lexicon:
     True
     """
 
-    def __init__(self, entries: Iterable[tuple[str, tuple[tuple[str, ...], ...]]]) -> None:
-        self._ranked: list[dict[str, set[str]]] = []
+    def __init__(self, entries: Iterable[tuple[str, Sequence[Sequence[str]]]]) -> None:
+        #: For each rank, who is called so: nearly always one.
+        self._ranked: list[dict[str, tuple[str, ...]]] = []
         self._iris: set[str] = set()
         self._spelt: dict[str, str] = {}
         for iri, ranks in entries:
             self._iris.add(iri)
             for rank, names in enumerate(ranks):
-                while len(self._ranked) <= rank:
-                    self._ranked.append(defaultdict(set))
+                if len(self._ranked) <= rank:
+                    self._ranked.append({})
+                of_rank = self._ranked[rank]
                 for name in names:
                     if name:
                         folded = fold(name)
-                        self._ranked[rank][folded].add(iri)
+                        known = of_rank.setdefault(folded, (iri,))
+                        if iri not in known:
+                            of_rank[folded] = (*known, iri)
                         self._spelt.setdefault(folded, name)
 
     def __contains__(self, iri: object) -> bool:
@@ -80,7 +90,7 @@ class Lexicon:
             if found:
                 if len(found) > 1:
                     raise AmbiguousTerm(name, sorted(shrink(iri) for iri in found))
-                return next(iter(found))
+                return found[0]
         raise UnknownTerm(name, self.suggest(text))
 
     def suggest(self, name: str, limit: int = 3) -> tuple[str, ...]:
@@ -94,14 +104,66 @@ class Lexicon:
 
     def search(self, text: str, limit: int | None = None) -> tuple[tuple[str, str], ...]:
         """`(iri, matched name)` of the terms with a name that holds every word of `text`, best first."""
-        words = fold(text).split()
         best: dict[str, tuple[int, int, str]] = {}
-        for rank, names in enumerate(self._ranked):
-            for folded, iris in names.items():
-                if all(word in folded for word in words):
-                    for iri in iris:
-                        key = (rank, len(folded), self._spelt[folded])
-                        if iri not in best or key < best[iri]:
-                            best[iri] = key
-        ordered = sorted(best.items(), key=lambda item: (item[1][0] > 0, item[1][1], item[1][2], item[0]))
-        return tuple((iri, key[2]) for iri, key in ordered[:limit])
+        for folded in self._holding(fold(text).split()):
+            for rank, names in enumerate(self._ranked):
+                for iri in names.get(folded, ()):
+                    key = (rank, len(folded), self._spelt[folded])
+                    if iri not in best or key < best[iri]:
+                        best[iri] = key
+
+        def place(item: tuple[str, tuple[int, int, str]]) -> tuple[bool, int, str, str]:
+            return item[1][0] > 0, item[1][1], item[1][2], item[0]
+
+        found = best.items()
+        ordered = sorted(found, key=place) if limit is None else heapq.nsmallest(limit, found, key=place)
+        return tuple((iri, key[2]) for iri, key in ordered)
+
+    def _holding(self, words: Sequence[str]) -> Iterable[str]:
+        """The folded names that hold every one of some words, whole or in part."""
+        if not words:
+            return self._spelt
+        found: set[str] | None = None
+        for word in sorted(words, key=len, reverse=True):
+            if found is not None and len(found) <= _FEW:
+                return [each for each in found if all(one in each for one in words)]
+            holding = {name for at in self._words_with(word) for name in self._names_by_word[at]}
+            found = holding if found is None else found & holding
+        return found or ()
+
+    def _words_with(self, part: str) -> Iterator[int]:
+        """The places of the words that hold a part."""
+        at = self._text.find(part)
+        while at >= 0:
+            place = bisect_right(self._starts, at) - 1
+            yield place
+            if place + 1 == len(self._starts):
+                return
+            at = self._text.find(part, self._starts[place + 1])
+
+    @cached_property
+    def _by_word(self) -> dict[str, list[str]]:
+        """The folded names with each word of theirs: made when first searched, and for all searches."""
+        found: dict[str, list[str]] = {}
+        for folded in self._spelt:
+            for word in set(folded.split()):
+                found.setdefault(word, []).append(folded)
+        return found
+
+    @cached_property
+    def _names_by_word(self) -> list[list[str]]:
+        return list(self._by_word.values())
+
+    @cached_property
+    def _text(self) -> str:
+        """All words, each on a line: to find a part in a text takes less than to look at words in turn."""
+        return "\n".join(self._by_word)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each word starts in the text."""
+        starts, at = [], 0
+        for word in self._by_word:
+            starts.append(at)
+            at += len(word) + 1
+        return starts

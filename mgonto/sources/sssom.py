@@ -15,6 +15,7 @@ from pathlib import Path
 import yaml
 
 from mgonto.errors import Problem
+from mgonto.sources.tables import read_rows
 
 __all__ = ["COLUMNS", "NO_TERM", "MappingRow", "MappingSet", "read_mappings"]
 
@@ -132,20 +133,8 @@ def _head(
 
 
 def _rows(lines: list[str], height: int, name: str, problems: list[Problem]) -> tuple[MappingRow, ...]:
-    if height == len(lines) or tuple(lines[height].split("\t")) != COLUMNS:
-        hint = "the columns are: " + " ".join(COLUMNS)
-        problems.append(Problem(name, min(height + 1, len(lines) or 1), 1, "wrong header", hint))
-        return ()
     rows = []
-    for number, line in enumerate(lines[height + 1 :], start=height + 2):
-        cells = [cell.strip() for cell in line.split("\t")]
-        if not any(cells):
-            continue
-        if len(cells) != len(COLUMNS):
-            hint = f"a row has {len(COLUMNS)} cells, divided by tabs"
-            problems.append(Problem(name, number, 1, f"{len(cells)} cells in this row", hint))
-            continue
-        cell = dict(zip(COLUMNS, cells, strict=True))
+    for number, line, cell in read_rows(lines, COLUMNS, name, problems, height):
         empty = [column for column in _NEEDED if not cell[column]]
         if empty:
             problems.append(Problem(name, number, 1, f"no {empty[0]}", "every row needs it"))

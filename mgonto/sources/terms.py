@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mgonto.errors import Problem
+from mgonto.sources.tables import read_rows
 
 __all__ = ["COLUMNS", "TermRow", "read_terms"]
 
@@ -66,19 +67,8 @@ def read_terms(path: Path, problems: list[Problem], shown: str | None = None) ->
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         problems.append(Problem(name, 1, 1, f"cannot read the file: {reason}", "check its path and encoding"))
         return ()
-    if not lines or tuple(lines[0].split("\t")) != COLUMNS:
-        problems.append(Problem(name, 1, 1, "wrong header", "the columns are: " + " ".join(COLUMNS)))
-        return ()
     rows = []
-    for number, line in enumerate(lines[1:], start=2):
-        cells = [cell.strip() for cell in line.split("\t")]
-        if not any(cells):
-            continue
-        if len(cells) != len(COLUMNS):
-            hint = f"a row has {len(COLUMNS)} cells, divided by tabs"
-            problems.append(Problem(name, number, 1, f"{len(cells)} cells in this row", hint))
-            continue
-        cell = dict(zip(COLUMNS, cells, strict=True))
+    for number, _, cell in read_rows(lines, COLUMNS, name, problems):
         rows.append(
             TermRow(
                 line=number,

@@ -44,12 +44,13 @@ class TripleStore:
         timeout: float = 600,
         retries: int = _RETRIES,
     ) -> None:
-        self.preset, self.url = preset, addresses.query
+        self.preset = preset
 
         def transport(url: str | None) -> Transport | None:
             return None if url is None else Transport(url, access, timeout, retries)
 
         self._asked = Transport(addresses.query, access, timeout, retries)
+        self.url = self._asked.shown
         self._updated = transport(addresses.update)
         self._graphs = transport(addresses.graphs)
 
@@ -173,7 +174,7 @@ def server_of(url: str, access: Access, timeout: float) -> str | None:
     seen: list[Answer] = []
     transport = Transport(url, access, timeout, 3)  # a server that was just started may not listen yet
     try:
-        seen.append(transport.send(lambda at: _request(f"{at}?{urlencode({'query': 'ASK {}'})}", "GET")))
+        seen.append(transport.send(lambda at: _request(_with(at, urlencode({"query": "ASK {}"})), "GET")))
     except EndpointError as error:
         if error.__cause__ is not None:  # nobody there; a refusal is an answer
             raise
@@ -186,8 +187,12 @@ def _insert(graph: str, triples: Iterable[str]) -> str:
 
 
 def _at(url: str, graph: str, more: str = "") -> str:
-    mark = "&" if "?" in url else "?"
-    return f"{url}{mark}graph={quote(graph, safe='')}{'&' + more if more else ''}"
+    return _with(url, f"graph={quote(graph, safe='')}{'&' + more if more else ''}")
+
+
+def _with(url: str, parameters: str) -> str:
+    """An address with further parameters: it may have some of its own, a key say."""
+    return f"{url}{'&' if '?' in url else '?'}{parameters}"
 
 
 def _request(

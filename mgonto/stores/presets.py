@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from mgonto.engine.access import without_secrets
 from mgonto.errors import UsageError
 
 __all__ = ["PRESETS", "Addresses", "Preset", "preset_of"]
@@ -168,5 +169,6 @@ def preset_of(url: str, server: str | None = None) -> Preset:
         if pattern and re.search(pattern, path):
             return PRESETS[name]
     raise UsageError(
-        f"cannot tell what kind of store {url} is", "say it with --preset: " + ", ".join(PRESETS)
+        f"cannot tell what kind of store {without_secrets(url)} is",
+        "say it with --preset: " + ", ".join(PRESETS),
     )

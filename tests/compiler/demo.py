@@ -21,6 +21,18 @@ ROOT = Path(__file__).resolve().parents[2]
 SLUG = "demo-2026"
 HERE = f"evidence/{SLUG}"
 
+#: A sound row of a table of mappings.
+MAPPING = {
+    "subject_id": "CHEBI:9001",
+    "subject_label": "lunite(2+)",
+    "predicate_id": "skos:exactMatch",
+    "object_id": "MESH:D009001",
+    "object_label": "Lunite",
+    "mapping_justification": "semapv:ManualMappingCuration",
+    "subject_source": "bioregistry:chebi",
+    "object_source": "bioregistry:mesh",
+}
+
 #: Rows of terms.tsv: what differs from the plain row (label = name, no parents, no links).
 TERMS: tuple[dict[str, str], ...] = (
     {"iri": "UBERON:0009001", "name": "antenna", "kind": "Anatomy"},

@@ -7,6 +7,7 @@ import pytest
 
 from mgonto.names import BASE, PREFIXES, expand, graph_iri
 from mgonto.sources.sssom import COLUMNS
+from tests.compiler.demo import MAPPING as ROW
 from tests.compiler.demo import Checkout, mgo
 
 FILE = "ontology/mappings.sssom.tsv"
@@ -29,16 +30,6 @@ USED = (
     "sssom",
     "UMLS",
 )
-ROW = {
-    "subject_id": "CHEBI:9001",
-    "subject_label": "lunite(2+)",
-    "predicate_id": "skos:exactMatch",
-    "object_id": "MESH:D009001",
-    "object_label": "Lunite",
-    "mapping_justification": "semapv:ManualMappingCuration",
-    "subject_source": "bioregistry:chebi",
-    "object_source": "bioregistry:mesh",
-}
 NONE = {"object_id": "sssom:NoTermFound", "object_label": ""}
 FIRST = 4 + len(USED) + 2
 

@@ -110,10 +110,41 @@ def test_brackets_in_strings_and_side_by_side_are_not_deep():
     assert MAX_DEPTH > 100
 
 
-@pytest.mark.parametrize("piece", ["service ", "<", '"', "'a", "\\", "service<", "(", "SERVICE ?x", '"""'])
-def test_the_guard_takes_no_time_worth_having(piece):
-    text = piece * (60_000 // len(piece))
-    begun = time.perf_counter()
-    asks_service(text)
-    depth_of(text)
-    assert time.perf_counter() - begun < 3
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *(
+            "service ",
+            "service",
+            "<",
+            '"',
+            "'a",
+            "\\",
+            "service<",
+            "(",
+            "SERVICE ?x",
+            '"""',
+            '\\"',
+            "<#",
+            "- ",
+        ),
+        *("<serviceservice\\", '#service\n"""\\', "service?", 'service\\"', "'''service\\\n", "service#"),
+    ],
+)
+def test_what_the_guard_takes_grows_as_the_text_does(piece):
+    def took(size):
+        text = piece * (size // len(piece))
+        begun = time.process_time()
+        asks_service(text)
+        depth_of(text)
+        return time.process_time() - begun
+
+    # Four times the text: were the rest of it read from each place, it would be sixteen times the work.
+    assert took(64_000) < 10 * max(took(16_000), 0.05)
+
+
+def test_a_name_that_runs_through_others_and_a_gap_of_many_comments_end_where_they_end():
+    assert asks_service("service?a$service?b {") and asks_service("service?aservice#\n# {\n\t{")
+    assert not asks_service("service?a# {\n}") and not asks_service("service #service {\n")
+    assert asks_service("SERVICE SILENT{") and asks_service("service silent:a {")
+    assert asks_service("service e:a\\ {{") and not asks_service("service e:a\\\n{")

@@ -10,6 +10,7 @@ import time
 import pytest
 
 import mgonto
+from mgonto.engine.refusals import server_words
 from mgonto.engine.remote import RemoteEngine
 from mgonto.errors import EndpointError, UsageError
 from tests.engine.sites import JSON, rows, site
@@ -174,6 +175,16 @@ def test_a_refusal_is_told_in_the_words_of_the_server(status, kind, body, says, 
 def test_the_words_of_a_server_are_shortened():
     error = failure(lambda asked: asked.send("word " * 100_000, "text/plain", 400))
     assert len(error.message) < 400 and error.message.endswith(" ...")
+
+
+@pytest.mark.parametrize(
+    "piece", ["<!--", "<script>", "<head ", "<title>", "<title", "<style></styl", "<", "</head "]
+)
+def test_a_page_of_things_without_an_end_takes_no_longer_than_another(piece):
+    """The time limit of an answer does not see what is done with it."""
+    begun = time.process_time()
+    server_words(f"<html>{piece * 20_000}".encode()[:65_536])
+    assert time.process_time() - begun < 1
 
 
 # -- an answer that is none ----------------------------------------------------------------------------------

@@ -111,6 +111,22 @@ def test_an_address_with_credentials_in_it_is_refused_and_not_repeated():
     assert SECRET not in caught.value.message + caught.value.hint
 
 
+@pytest.mark.parametrize(
+    "mistyped",
+    [
+        f"ada:{SECRET}@sparql.example.org/query",
+        f"http:/ada:{SECRET}@sparql.example.org/query",
+        f"ftp://sparql.example.org/query?key={SECRET}",
+    ],
+)
+@pytest.mark.parametrize("verb", [("search", "insulin", "--endpoint"), ("load",)])
+def test_a_mistyped_address_is_told_without_the_password_that_is_in_it(mistyped, verb, capsys):
+    with pytest.raises(SystemExit) as left:
+        run([*verb, mistyped])
+    told = "".join(capsys.readouterr())
+    assert left.value.code == 2 and "sparql.example.org/query" in told and SECRET not in told
+
+
 # -- how they are told ---------------------------------------------------------------------------------------
 
 

@@ -89,6 +89,7 @@ QUERIES = {
     "with VALUES behind": P + "SELECT ?a ?z { ?a :size ?b } VALUES ?z { 1 }",
     "with a comment behind": P + "SELECT ?a { ?a :size ?b } # ORDER BY nothing {",
     "with a graph": P + "SELECT ?a FROM <https://example.org/g> { ?a :size ?b }",
+    "with columns in an order of its own": P + "SELECT ?b (STR(?a) AS ?z) ?a { ?a :size ?b }",
     "with rows that repeat": P + "SELECT ?b { ?a :size ?b }",
     "with holes": P + "SELECT ?a ?c { ?a :size ?b OPTIONAL { ?a :next ?c } }",
     "with a sub-select": P + "SELECT ?a { { SELECT ?a ?b { ?a :size ?b } ORDER BY ?b } }",

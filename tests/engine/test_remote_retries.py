@@ -21,8 +21,8 @@ def pauses(monkeypatch):
     return made
 
 
-def busy(asked):
-    asked.send("busy", "text/plain", 503)
+def busy(asked, until=None):
+    asked.send("busy", "text/plain", 503, **({} if until is None else {"Retry_After": until}))
 
 
 def hung_up(asked):
@@ -92,14 +92,7 @@ def test_the_pauses_grow_and_differ(pauses):
 @pytest.mark.parametrize("value", ["7", lambda: formatdate(time.time() + 7.5, usegmt=True)])
 def test_the_server_may_say_how_long_to_wait(pauses, value):
     said = value if isinstance(value, str) else value()
-
-    def respond(asked):
-        if asked.number == 0:
-            asked.send("", "text/plain", 503, Retry_After=said)
-        else:
-            asked.send(rows("x"))
-
-    with site(respond) as there:
+    with site(after(lambda asked: busy(asked, said), 1)) as there:
         RemoteEngine(there.url).select(QUERY)
     assert len(pauses) == 1 and 5 < pauses[0] <= 8
 
@@ -114,13 +107,7 @@ def test_no_pause_goes_beyond_the_time_limit(pauses, said):
 
 @pytest.mark.parametrize("said", ["soon", "-5", "", "nan"])
 def test_a_retry_after_that_says_nothing_is_passed_over(pauses, said):
-    def respond(asked):
-        if asked.number == 0:
-            asked.send("", "text/plain", 503, Retry_After=said)
-        else:
-            asked.send(rows("x"))
-
-    with site(respond) as there:
+    with site(after(lambda asked: busy(asked, said), 1)) as there:
         RemoteEngine(there.url).select(QUERY)
     assert len(pauses) == 1 and 0 <= pauses[0] < 1
 

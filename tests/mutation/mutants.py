@@ -162,21 +162,17 @@ def _pick(chance: random.Random, found: Sequence[ox.Triple]) -> ox.Triple | None
     return chance.choice(found) if found else None
 
 
-def _of(world: World, name: str, kind_: str | None = None) -> list[ox.Triple]:
-    return world.of(name, kind_)
-
-
 def _replace(
     world: World, chance: random.Random, name: str, value: Node, kind_: str | None = None
 ) -> Change | None:
     """One value of a property becomes another."""
-    one = _pick(chance, _of(world, name, kind_))
+    one = _pick(chance, world.of(name, kind_))
     return ([one], [ox.Triple(one.subject, one.predicate, value)]) if one else None
 
 
 def _drop(name: str, kind_: str | None = None) -> Maker:
     def maker(world: World, chance: random.Random) -> Change | None:
-        one = _pick(chance, _of(world, name, kind_))
+        one = _pick(chance, world.of(name, kind_))
         return ([one], []) if one else None
 
     return maker
@@ -198,7 +194,7 @@ def _double(name: str, kind_: str | None = None) -> Maker:
     """A second value beside the first: another one that the release has for the property."""
 
     def maker(world: World, chance: random.Random) -> Change | None:
-        found = _of(world, name, kind_)
+        found = world.of(name, kind_)
         one = _pick(chance, found)
         others = [each.object for each in found if one and each.object != one.object]
         return (
@@ -212,7 +208,7 @@ def _retype(name: str, datatype: str, kind_: str | None = None) -> Maker:
     """The same text with another datatype."""
 
     def maker(world: World, chance: random.Random) -> Change | None:
-        one = _pick(chance, _of(world, name, kind_))
+        one = _pick(chance, world.of(name, kind_))
         if one is None or not isinstance(one.object, ox.Literal):
             return None
         return [one], [ox.Triple(one.subject, one.predicate, typed(one.object.value, datatype))]
@@ -345,13 +341,13 @@ def _label(world: World, chance: random.Random) -> Change | None:
 
 @kind
 def _low_above_high(world: World, chance: random.Random) -> Change | None:
-    one = _pick(chance, [t for t in _of(world, "low") if world.values(_iri(t.subject), "high")])
+    one = _pick(chance, [t for t in world.of("low") if world.values(_iri(t.subject), "high")])
     return ([one], [ox.Triple(one.subject, one.predicate, typed("999999", "decimal"))]) if one else None
 
 
 @kind
 def _value_above_high(world: World, chance: random.Random) -> Change | None:
-    one = _pick(chance, [t for t in _of(world, "high")])
+    one = _pick(chance, [t for t in world.of("high")])
     if one is None or world.values(_iri(one.subject), "value"):
         return None
     return [], [triple(_iri(one.subject), "value", typed("999999", "decimal"))]
@@ -359,20 +355,20 @@ def _value_above_high(world: World, chance: random.Random) -> Change | None:
 
 @kind
 def _percentage_out_of_range(world: World, chance: random.Random) -> Change | None:
-    nodes = {t.subject for t in _of(world, "statistic") if t.object == mgo("PercentageStatistic")}
-    one = _pick(chance, [t for t in _of(world, "value", "Quantity") if t.subject in nodes])
+    nodes = {t.subject for t in world.of("statistic") if t.object == mgo("PercentageStatistic")}
+    one = _pick(chance, [t for t in world.of("value", "Quantity") if t.subject in nodes])
     return ([one], [ox.Triple(one.subject, one.predicate, typed("250", "decimal"))]) if one else None
 
 
 @kind
 def _value_without_unit(world: World, chance: random.Random) -> Change | None:
-    one = _pick(chance, [t for t in _of(world, "unit") if world.values(_iri(t.subject), "value")])
+    one = _pick(chance, [t for t in world.of("unit") if world.values(_iri(t.subject), "value")])
     return ([one], []) if one else None
 
 
 @kind
 def _value_and_not_reported(world: World, chance: random.Random) -> Change | None:
-    one = _pick(chance, _of(world, "value", "Quantity"))
+    one = _pick(chance, world.of("value", "Quantity"))
     return ([], [triple(_iri(one.subject), "valueStatus", mgo("NotReported"))]) if one else None
 
 
@@ -414,7 +410,7 @@ def _other_kind(name: str, kinds: Sequence[str], record: str | None = None) -> M
     """A term of a kind that does not belong there."""
 
     def maker(world: World, chance: random.Random) -> Change | None:
-        one = _pick(chance, _of(world, name, record))
+        one = _pick(chance, world.of(name, record))
         terms = [each for each_kind in kinds for each in world.terms(each_kind)]
         return ([one], [ox.Triple(one.subject, one.predicate, chance.choice(terms))]) if one else None
 
@@ -449,7 +445,7 @@ _many(
 def _relation_for_other_kinds(world: World, chance: random.Random) -> Change | None:
     """Ameliorates, of something that is no condition."""
     kinds = {t for name in ("Molecule", "Attribute", "Pathway") for t in world.terms(name)}
-    found = [t for t in _of(world, "relation", "Proposition") if t.object == mgo("Increases")]
+    found = [t for t in world.of("relation", "Proposition") if t.object == mgo("Increases")]
     found = [t for t in found if set(world.values(_iri(t.subject), "object")) & kinds]
     one = _pick(chance, found)
     if one is None:
@@ -469,7 +465,7 @@ def _second_kind_of_a_term(world: World, chance: random.Random) -> Change | None
 
 @kind
 def _term_without_kind(world: World, chance: random.Random) -> Change | None:
-    used = {t.object for name in ("subject", "object") for t in _of(world, name, "Proposition")}
+    used = {t.object for name in ("subject", "object") for t in world.of(name, "Proposition")}
     nodes = [t for t in (*world.terms("Molecule"), *world.terms("Process")) if t in used]
     node = chance.choice(nodes)
     return [t for t in world.about[node] if t.predicate == _TYPE and str(t.object).endswith("Concept>")], []
@@ -492,7 +488,7 @@ def _node_without_class(world: World, chance: random.Random) -> Change | None:
 
 @kind
 def _wrong_sign(world: World, chance: random.Random) -> Change | None:
-    one = _pick(chance, [t for t in _of(world, "sign", "Proposition") if str(t.object)[1] != "0"])
+    one = _pick(chance, [t for t in world.of("sign", "Proposition") if str(t.object)[1] != "0"])
     if one is None or not isinstance(one.object, ox.Literal):
         return None
     return [one], [ox.Triple(one.subject, one.predicate, typed(str(-int(one.object.value)), "integer"))]
@@ -500,13 +496,13 @@ def _wrong_sign(world: World, chance: random.Random) -> Change | None:
 
 @kind
 def _sign_of_a_signless_relation(world: World, chance: random.Random) -> Change | None:
-    one = _pick(chance, [t for t in _of(world, "sign", "Proposition") if str(t.object)[1] == "0"])
+    one = _pick(chance, [t for t in world.of("sign", "Proposition") if str(t.object)[1] == "0"])
     return ([one], [ox.Triple(one.subject, one.predicate, typed("1", "integer"))]) if one else None
 
 
 @kind
 def _wrong_causal(world: World, chance: random.Random) -> Change | None:
-    one = _pick(chance, _of(world, "causal", "Proposition"))
+    one = _pick(chance, world.of("causal", "Proposition"))
     if one is None or not isinstance(one.object, ox.Literal):
         return None
     turned = "false" if one.object.value == "true" else "true"
@@ -516,7 +512,7 @@ def _wrong_causal(world: World, chance: random.Random) -> Change | None:
 @kind
 def _direction_of_a_directional_object(world: World, chance: random.Random) -> Change | None:
     found = [
-        t for t in _of(world, "relation", "Proposition") if t.object in (mgo("Increases"), mgo("Inhibits"))
+        t for t in world.of("relation", "Proposition") if t.object in (mgo("Increases"), mgo("Inhibits"))
     ]
     one = _pick(chance, found)
     return ([], [triple(_iri(one.subject), "objectDirection", mgo("Increased"))]) if one else None
@@ -525,15 +521,15 @@ def _direction_of_a_directional_object(world: World, chance: random.Random) -> C
 @kind
 def _turned_direction_of_an_object(world: World, chance: random.Random) -> Change | None:
     turned = {mgo("Increased"): mgo("Decreased"), mgo("Decreased"): mgo("Increased")}
-    one = _pick(chance, [t for t in _of(world, "objectDirection", "Proposition") if t.object in turned])
+    one = _pick(chance, [t for t in world.of("objectDirection", "Proposition") if t.object in turned])
     return ([one], [ox.Triple(one.subject, one.predicate, turned[_iri(one.object)])]) if one else None
 
 
 @kind
 def _direction_where_there_is_a_state(world: World, chance: random.Random) -> Change | None:
     """{magnesium, decreased} where *magnesium deficiency* belongs."""
-    states = {each.subject: each.object for each in _of(world, "stateOf")}
-    one = _pick(chance, [t for t in _of(world, "subject", "Proposition") if t.object in states])
+    states = {each.subject: each.object for each in world.of("stateOf")}
+    one = _pick(chance, [t for t in world.of("subject", "Proposition") if t.object in states])
     if one is None or world.values(_iri(one.subject), "subjectAspect"):
         return None
     state, node = _iri(one.object), _iri(one.subject)
@@ -545,7 +541,7 @@ def _direction_where_there_is_a_state(world: World, chance: random.Random) -> Ch
 
 @kind
 def _null_kind_of_what_is_affirmed(world: World, chance: random.Random) -> Change | None:
-    one = _pick(chance, [t for t in _of(world, "stance") if t.object == mgo("Affirmed")])
+    one = _pick(chance, [t for t in world.of("stance") if t.object == mgo("Affirmed")])
     return ([], [triple(_iri(one.subject), "nullKind", mgo("Preserved"))]) if one else None
 
 
@@ -558,13 +554,13 @@ def _gap_with_certainty(world: World, chance: random.Random) -> Change | None:
 @kind
 def _gap_that_affirms(world: World, chance: random.Random) -> Change | None:
     nodes = set(world.a("KnowledgeGap"))
-    one = _pick(chance, [t for t in _of(world, "stance") if t.subject in nodes])
+    one = _pick(chance, [t for t in world.of("stance") if t.subject in nodes])
     return ([one], [ox.Triple(one.subject, one.predicate, mgo("Affirmed"))]) if one else None
 
 
 @kind
 def _unknown_that_is_no_gap(world: World, chance: random.Random) -> Change | None:
-    one = _pick(chance, [t for t in _of(world, "stance") if t.object == mgo("Affirmed")])
+    one = _pick(chance, [t for t in world.of("stance") if t.object == mgo("Affirmed")])
     if one is None:
         return None
     node = _iri(one.subject)
@@ -574,14 +570,14 @@ def _unknown_that_is_no_gap(world: World, chance: random.Random) -> Change | Non
 
 @kind
 def _denial_without_a_kind(world: World, chance: random.Random) -> Change | None:
-    one = _pick(chance, [t for t in _of(world, "stance") if t.object == mgo("Affirmed")])
+    one = _pick(chance, [t for t in world.of("stance") if t.object == mgo("Affirmed")])
     return ([one], [ox.Triple(one.subject, one.predicate, mgo("Denied"))]) if one else None
 
 
 @kind
 def _affirmed_and_denied(world: World, chance: random.Random) -> Change | None:
     """A second statement that denies what a first affirms, in the same sentence, and no tension says so."""
-    one = _pick(chance, [t for t in _of(world, "stance") if t.object == mgo("Affirmed")])
+    one = _pick(chance, [t for t in world.of("stance") if t.object == mgo("Affirmed")])
     if one is None:
         return None
     node = _iri(one.subject)
@@ -598,8 +594,8 @@ def _affirmed_and_denied(world: World, chance: random.Random) -> Change | None:
 
 @kind
 def _comparison_without_a_group(world: World, chance: random.Random) -> Change | None:
-    nodes = {t.subject for t in _of(world, "relation") if t.object in (mgo("HigherIn"), mgo("LowerIn"))}
-    one = _pick(chance, [t for t in _of(world, "comparedWith") if t.subject in nodes])
+    nodes = {t.subject for t in world.of("relation") if t.object in (mgo("HigherIn"), mgo("LowerIn"))}
+    one = _pick(chance, [t for t in world.of("comparedWith") if t.subject in nodes])
     return ([t for t in world.about[_iri(one.subject)] if t.predicate == one.predicate], []) if one else None
 
 
@@ -615,7 +611,7 @@ def _joint_kind_without_a_group(world: World, chance: random.Random) -> Change |
 @kind
 def _wrong_namespace_of_a_property(world: World, chance: random.Random) -> Change | None:
     one = _pick(
-        chance, [t for name in ("gloss", "stance", "asserts", "subject", "cites") for t in _of(world, name)]
+        chance, [t for name in ("gloss", "stance", "asserts", "subject", "cites") for t in world.of(name)]
     )
     if one is None:
         return None
@@ -625,7 +621,7 @@ def _wrong_namespace_of_a_property(world: World, chance: random.Random) -> Chang
 
 @kind
 def _wrong_namespace_of_a_term(world: World, chance: random.Random) -> Change | None:
-    found = [t for t in _of(world, "subject", "Proposition") if PREFIXES["obo"] in str(t.object)]
+    found = [t for t in world.of("subject", "Proposition") if PREFIXES["obo"] in str(t.object)]
     one = _pick(chance, found)
     if one is None:
         return None
@@ -659,7 +655,7 @@ def _label_beside_another(world: World, chance: random.Random) -> Change | None:
 
 @kind
 def _term_without_label(world: World, chance: random.Random) -> Change | None:
-    used = {t.object for name in ("subject", "object") for t in _of(world, name, "Proposition")}
+    used = {t.object for name in ("subject", "object") for t in world.of(name, "Proposition")}
     label = PREFIXES["rdfs"] + "label"
     one = _pick(chance, [t for t in world.using[label] if t.subject in used])
     return ([one], []) if one else None
@@ -670,9 +666,7 @@ def _term_without_label(world: World, chance: random.Random) -> Change | None:
 
 @kind
 def _citation_that_the_sentence_lacks(world: World, chance: random.Random) -> Change | None:
-    one = _pick(
-        chance, [t for t in _of(world, "cites") if not world.values(_iri(t.subject), "overrideReason")]
-    )
+    one = _pick(chance, [t for t in world.of("cites") if not world.values(_iri(t.subject), "overrideReason")])
     others = [n for n in world.a("Reference") if one and n != one.object]
     if one is None or not others:
         return None
@@ -685,7 +679,7 @@ def _citation_that_the_sentence_lacks(world: World, chance: random.Random) -> Ch
 
 @kind
 def _inherited_citation_as_own(world: World, chance: random.Random) -> Change | None:
-    found = [t for t in _of(world, "citationScope") if t.object != mgo("OwnCitation")]
+    found = [t for t in world.of("citationScope") if t.object != mgo("OwnCitation")]
     one = _pick(chance, found)
     return ([one], [ox.Triple(one.subject, one.predicate, mgo("OwnCitation"))]) if one else None
 
@@ -693,19 +687,19 @@ def _inherited_citation_as_own(world: World, chance: random.Random) -> Change | 
 @kind
 def _missing_evidence_line(world: World, chance: random.Random) -> Change | None:
     """One of the sentence's references is not taken over, and nobody says why."""
-    one = _pick(chance, _of(world, "hasEvidenceLine"))
+    one = _pick(chance, world.of("hasEvidenceLine"))
     return ([one, *world.about[_iri(one.object)]], []) if one else None
 
 
 @kind
 def _reference_of_another_article(world: World, chance: random.Random) -> Change | None:
-    one = _pick(chance, _of(world, "listedIn"))
+    one = _pick(chance, world.of("listedIn"))
     return ([one], [ox.Triple(one.subject, one.predicate, mgo("article/another-2020"))]) if one else None
 
 
 @kind
 def _two_references_of_one_number(world: World, chance: random.Random) -> Change | None:
-    one = _pick(chance, _of(world, "number", "Reference"))
+    one = _pick(chance, world.of("number", "Reference"))
     if one is None or not isinstance(one.object, ox.Literal):
         return None
     other = int(one.object.value) % 26 + 1
@@ -714,29 +708,29 @@ def _two_references_of_one_number(world: World, chance: random.Random) -> Change
 
 @kind
 def _two_sentences_of_one_locator(world: World, chance: random.Random) -> Change | None:
-    found = _of(world, "locator")
+    found = world.of("locator")
     one, other = chance.choice(found), chance.choice(found)
     return [one], [ox.Triple(one.subject, one.predicate, other.object)]
 
 
 @kind
 def _statement_in_another_sentence(world: World, chance: random.Random) -> Change | None:
-    one = _pick(chance, _of(world, "statedIn"))
+    one = _pick(chance, world.of("statedIn"))
     other = chance.choice(world.a("Sentence"))
     return ([one], [ox.Triple(one.subject, one.predicate, other)]) if one else None
 
 
 @kind
 def _no_claim_beside_claims(world: World, chance: random.Random) -> Change | None:
-    one = _pick(chance, _of(world, "statedIn"))
+    one = _pick(chance, world.of("statedIn"))
     return ([], [triple(_iri(one.object), "noClaimReason", mgo("NoClaimTransition"))]) if one else None
 
 
 @kind
 def _sentence_without_statements(world: World, chance: random.Random) -> Change | None:
     """Every statement of one sentence is gone, and no reason given."""
-    node = chance.choice([t.object for t in _of(world, "statedIn")])
-    gone = {t.subject for t in _of(world, "statedIn") if t.object == node}
+    node = chance.choice([t.object for t in world.of("statedIn")])
+    gone = {t.subject for t in world.of("statedIn") if t.object == node}
     below = [
         t
         for s in gone
@@ -753,7 +747,7 @@ def _sentence_without_statements(world: World, chance: random.Random) -> Change 
 @kind
 def _merged_statements(world: World, chance: random.Random) -> Change | None:
     """Two statements of one sentence under one IRI."""
-    found = _of(world, "statedIn")
+    found = world.of("statedIn")
     one = chance.choice(found)
     others = [_iri(t.subject) for t in found if t.object == one.object and t.subject != one.subject]
     if not others:
@@ -767,7 +761,7 @@ def _merged_propositions(world: World, chance: random.Random) -> Change | None:
     nodes = world.a("Proposition")
     one, other = chance.choice(nodes), chance.choice(nodes)
     moved = [ox.Triple(one, t.predicate, t.object) for t in world.about[other]]
-    users = [t for t in _of(world, "asserts") if t.object == other]
+    users = [t for t in world.of("asserts") if t.object == other]
     return [*world.about[other], *users], [*moved, *(ox.Triple(t.subject, t.predicate, one) for t in users)]
 
 
@@ -782,14 +776,14 @@ def _merged_quantities(world: World, chance: random.Random) -> Change | None:
 
 @kind
 def _two_statements_of_one_number(world: World, chance: random.Random) -> Change | None:
-    found = [t for t in _of(world, "orderInSentence") if str(t.object).startswith('"2"')]
+    found = [t for t in world.of("orderInSentence") if str(t.object).startswith('"2"')]
     one = _pick(chance, found)
     return ([one], [ox.Triple(one.subject, one.predicate, typed("1", "integer"))]) if one else None
 
 
 @kind
 def _chain_into_another_sentence(world: World, chance: random.Random) -> Change | None:
-    one = _pick(chance, _of(world, "nextInChain"))
+    one = _pick(chance, world.of("nextInChain"))
     if one is None:
         return None
     home = _iri(one.subject).value.rpartition(".")[0]
@@ -799,19 +793,19 @@ def _chain_into_another_sentence(world: World, chance: random.Random) -> Change 
 
 @kind
 def _chain_into_itself(world: World, chance: random.Random) -> Change | None:
-    one = _pick(chance, _of(world, "nextInChain"))
+    one = _pick(chance, world.of("nextInChain"))
     return ([one], [ox.Triple(one.subject, one.predicate, one.subject)]) if one else None
 
 
 @kind
 def _alternative_to_itself(world: World, chance: random.Random) -> Change | None:
-    one = _pick(chance, _of(world, "alternativeTo"))
+    one = _pick(chance, world.of("alternativeTo"))
     return ([one], [ox.Triple(one.subject, one.predicate, one.subject)]) if one else None
 
 
 @kind
 def _tension_of_one(world: World, chance: random.Random) -> Change | None:
-    found = _of(world, "between")
+    found = world.of("between")
     one = _pick(chance, found)
     return ([t for t in found if one and t.subject == one.subject and t != one], []) if one else None
 
@@ -819,7 +813,7 @@ def _tension_of_one(world: World, chance: random.Random) -> Change | None:
 @kind
 def _tension_taken_away(world: World, chance: random.Random) -> Change | None:
     """A contradiction that no tension tells any more."""
-    nodes = [_iri(t.subject) for t in _of(world, "tensionKind") if str(t.object).endswith("ontradiction>")]
+    nodes = [_iri(t.subject) for t in world.of("tensionKind") if str(t.object).endswith("ontradiction>")]
     return (world.about[chance.choice(nodes)], []) if nodes else None
 
 
@@ -892,7 +886,7 @@ def _forged_trace_of_an_edge(world: World, chance: random.Random) -> Change | No
 
 @kind
 def _dropped_trace_of_an_edge(world: World, chance: random.Random) -> Change | None:
-    one = _pick(chance, _of(world, "yieldsEdge", "Proposition"))
+    one = _pick(chance, world.of("yieldsEdge", "Proposition"))
     return ([one], []) if one else None
 
 
@@ -909,7 +903,7 @@ def _broader_edge_alone(world: World, chance: random.Random) -> Change | None:
 @kind
 def _another_claim_of_the_same_kinds(world: World, chance: random.Random) -> Change | None:
     """A statement that asserts a proposition of another sentence."""
-    found = _of(world, "asserts")
+    found = world.of("asserts")
     one, other = chance.choice(found), chance.choice(found)
     users = [t for t in found if t.object == one.object]
     if len(users) < 2 or one.object == other.object:
@@ -919,13 +913,13 @@ def _another_claim_of_the_same_kinds(world: World, chance: random.Random) -> Cha
 
 @kind
 def _another_certainty(world: World, chance: random.Random) -> Change | None:
-    one = _pick(chance, [t for t in _of(world, "certainty") if t.object == mgo("Established")])
+    one = _pick(chance, [t for t in world.of("certainty") if t.object == mgo("Established")])
     return ([one], [ox.Triple(one.subject, one.predicate, mgo("Suggested"))]) if one else None
 
 
 @kind
 def _another_hash(world: World, chance: random.Random) -> Change | None:
-    one = _pick(chance, _of(world, "sentenceHash"))
+    one = _pick(chance, world.of("sentenceHash"))
     if one is None or not isinstance(one.object, ox.Literal):
         return None
     return [one], [ox.Triple(one.subject, one.predicate, ox.Literal(one.object.value[::-1]))]

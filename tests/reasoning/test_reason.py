@@ -139,17 +139,25 @@ def test_contradiction_that_no_rule_sees_is_narrowed_to_the_triples_that_make_it
     }
 
 
-@pytest.mark.java
-def test_class_that_only_the_reasoner_sees_to_be_empty(tmp_path: Path) -> None:
-    path = tmp_path / "some.ttl"
-    path.write_text(
+def written(folder: Path, text: str) -> Path:
+    """A small ontology of its own, in a file."""
+    path = folder / "small.ttl"
+    prefixes = (
         "@prefix t: <urn:t/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
         "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+    )
+    path.write_text(prefixes + text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.java
+def test_class_that_only_the_reasoner_sees_to_be_empty(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
         "t:p a owl:ObjectProperty . t:B a owl:Class ; owl:disjointWith t:C . t:C a owl:Class .\n"
         "t:A a owl:Class ; rdfs:subClassOf\n"
         " [ a owl:Restriction ; owl:onProperty t:p ; owl:someValuesFrom t:B ] ,\n"
         " [ a owl:Restriction ; owl:onProperty t:p ; owl:allValuesFrom t:C ] .\n",
-        encoding="utf-8",
     )
     found = reason([path], bundled=[])
     assert found.consistent and found.unsatisfiable == ("urn:t/A",)
@@ -157,14 +165,11 @@ def test_class_that_only_the_reasoner_sees_to_be_empty(tmp_path: Path) -> None:
 
 @pytest.mark.java
 def test_types_that_need_more_than_rules_are_found_by_the_reasoner(tmp_path: Path) -> None:
-    path = tmp_path / "cases.ttl"
-    path.write_text(
-        "@prefix t: <urn:t/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
-        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+    path = written(
+        tmp_path,
         "t:A a owl:Class ; rdfs:subClassOf t:C . t:B a owl:Class ; rdfs:subClassOf t:C .\n"
         "t:C a owl:Class ; rdfs:subClassOf t:D . t:D a owl:Class .\n"
         "t:x a owl:NamedIndividual , [ a owl:Class ; owl:unionOf ( t:A t:B ) ] .\n",
-        encoding="utf-8",
     )
     # By cases: whichever of A and B it is, it is a C, and hence a D.
     found = reason([path], bundled=[])

@@ -272,4 +272,7 @@ def test_cors_lets_in_whom_it_names():
         assert reply.headers["access-control-allow-origin"] == page and "Origin" in reply.headers["vary"]
         before = talk(server, "OPTIONS", "/sparql", headers={"Origin": page})
         assert "POST" in before.headers["access-control-allow-methods"]
-        assert talk(server, "GET", asked, headers={"Origin": "https://other.example"}).status == 403
+        wrong = talk(server, "GET", "/sparql?query=ASK", headers={"Origin": page})
+        assert wrong.status == 400 and wrong.headers["access-control-allow-origin"] == page
+        other = talk(server, "GET", asked, headers={"Origin": "https://other.example"})
+        assert other.status == 403 and "access-control-allow-origin" not in other.headers

@@ -4,6 +4,7 @@ import pytest
 
 from mgonto.errors import Problem
 from mgonto.sources.sssom import COLUMNS, read_mappings
+from tests.compiler.demo import MAPPING as ROW
 
 HEAD = """\
 #mapping_set_id: https://example.org/set
@@ -12,16 +13,6 @@ HEAD = """\
 #curie_map:
 #  MESH: "http://id.nlm.nih.gov/mesh/"
 """
-ROW = {
-    "subject_id": "CHEBI:9001",
-    "subject_label": "lunite(2+)",
-    "predicate_id": "skos:exactMatch",
-    "object_id": "MESH:D009001",
-    "object_label": "Lunite",
-    "mapping_justification": "semapv:ManualMappingCuration",
-    "subject_source": "bioregistry:chebi",
-    "object_source": "bioregistry:mesh",
-}
 
 
 def table(*rows, head=HEAD, columns=COLUMNS):

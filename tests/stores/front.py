@@ -38,6 +38,7 @@ class Front:
     password: str | None = None
     store: ox.Store = field(default_factory=ox.Store)
     changes: list[tuple[str, str, int]] = field(default_factory=list)
+    asked: list[tuple[str, str]] = field(default_factory=list)
     url: str = ""
 
     def graph(self, iri: str) -> set[str]:
@@ -128,6 +129,11 @@ def front(**told: Any) -> Iterator[Front]:
                 self.connection.close()
                 return
             self.answer(204)
+
+        def parse_request(self) -> bool:
+            read = super().parse_request()
+            state.asked.append((self.command, self.path))
+            return read
 
         def handle_one_request(self) -> None:
             try:

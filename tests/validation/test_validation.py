@@ -12,7 +12,8 @@ import mgonto
 from mgonto.cli.main import run
 from mgonto.errors import MgontoError, UsageError
 from mgonto.names import BASE
-from mgonto.result.validation import ValidationReport
+from mgonto.result.results import Results
+from mgonto.result.validation import ValidationReport, ValidationResult
 from mgonto.validation.engines import choose_engine, run_engine
 from mgonto.validation.places import find_places
 from mgonto.validation.shapes import Check, ShapeSet, load_shapes, shape_set
@@ -111,6 +112,16 @@ def test_every_form_of_the_report_holds_every_finding(report: ValidationReport) 
     assert report.to_text().splitlines()[-1].startswith("does not conform: 2 violations, 1 warning in 1 file")
 
 
+def test_a_notebook_shows_whether_it_conforms_and_a_row_a_finding(report: ValidationReport) -> None:
+    shown = report._repr_html_()
+    assert shown.startswith("<p>does not conform: 2 violations, 1 warning in 1 file")
+    assert shown.count("<tr>") == len(report.results) + 1
+    one = ValidationResult("info", "urn:a", "<b>a</b>", None, None, "<script>", None, "Check")
+    marked = ValidationReport(Results([one]), "shacl", "0", files=("<i>",))._repr_html_()
+    assert "&lt;script&gt;" in marked and "<b>" not in marked and "<i>" not in marked
+    assert ValidationReport(Results(()), "shacl", "0")._repr_html_().startswith("<p>conforms")
+
+
 def test_sarif_has_what_the_standard_asks_for(report: ValidationReport) -> None:
     log = json.loads(report.to_sarif())
     assert log["version"] == "2.1.0" and log["$schema"].endswith("sarif-2.1.0.json")
@@ -126,9 +137,6 @@ def test_sarif_has_what_the_standard_asks_for(report: ValidationReport) -> None:
 
 
 def test_annotations_escape_what_would_end_them() -> None:
-    from mgonto.result.results import Results
-    from mgonto.result.validation import ValidationResult
-
     one = ValidationResult("violation", "", "", None, None, "50 %\nmore", None, "Compiler", "a,b:c.ttl", 1)
     told = ValidationReport(Results([one]), "shacl", "0").to_github()
     assert told == "::error file=a%2Cb%3Ac.ttl,line=1,title=Compiler::50 %25%0Amore\n"

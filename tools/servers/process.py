@@ -127,13 +127,15 @@ def running(plan: Callable[[], Plan], log: Path, cwd: Path) -> Iterator[tuple[in
     for attempt in range(1, ATTEMPTS + 1):
         command, address = plan()
         process = _start(command, log, cwd)
+        hangs = False
         try:
             if _is_ready(process, address):
                 yield process.pid, address
                 return
+            hangs = process.poll() is None
         finally:
             _end(process)
-        if process.returncode is None or attempt == ATTEMPTS:
+        if hangs or attempt == ATTEMPTS:  # another port is no help to what does not answer
             break
     tail = log.read_text("utf-8", errors="replace")[-2000:] if log.exists() else ""
     raise ServerError(f"{Path(command[0]).name} does not start", f"it says: {tail or 'nothing'}")
