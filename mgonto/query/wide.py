@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import pyoxigraph as ox
 
@@ -30,12 +30,13 @@ __all__ = [
     "SMALL",
     "Around",
     "Links",
+    "ReadAround",
     "TermsOfPaths",
     "around",
     "beside",
     "is_small",
-    "onward",
     "support_rows",
+    "towards_both",
 ]
 
 #: At most so many rows are read of the claims around the two ends, so many of them at a time, so that a term
@@ -102,6 +103,16 @@ class Around:
     """The propositions that paths may rest on, the terms on the way, and whether these are all."""
 
     propositions: tuple[str, ...]
+    terms: frozenset[str]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAround:
+    """The statements of the propositions of an `Around` and of what stands beside, its terms, and whether
+    that is all there is."""
+
+    statements: tuple[Statement, ...]
     terms: frozenset[str]
     complete: bool
 
@@ -314,24 +325,59 @@ def _distances(
     return distance
 
 
-def onward(
-    select: Select, links: Links, sources: Iterable[str], max_hops: int, hops: frozenset[str]
-) -> Around:
-    """What paths of up to `max_hops` stated hops from any of some terms may rest on, wherever they lead."""
-    passed = links.closure(sources, links.forward)
+def towards_both(select: Select, links: Links, a: str, b: str, max_hops: int, hops: frozenset[str]) -> Around:
+    """What paths of up to `max_hops` stated hops from each of two terms to what both lead to may rest on."""
+    read = (_onward(select, links, a, max_hops, hops), _onward(select, links, b, max_hops, hops))
+    common = read[0].terms & read[1].terms
+    propositions: dict[str, None] = {}
+    terms: set[str] = set()
+    for source, (claims, _, _) in zip((a, b), read, strict=True):
+        ahead: dict[str, set[str]] = defaultdict(set)
+        back: dict[str, set[str]] = defaultdict(set)
+        for _, subject, obj in claims:
+            ahead[subject].add(obj)
+            back[obj].add(subject)
+        before = _distances((source,), ahead, links.forward, max_hops)
+        after = _distances(common, back, links.backward, max_hops)
+        leading = {
+            (subject, obj)
+            for _, subject, obj in claims
+            if before.get(subject, max_hops) + 1 + after.get(obj, max_hops) <= max_hops
+        }
+        passed = links.closure({source, *(end for pair in leading for end in pair)}, links.forward)
+        # What the source makes less of what a path passes says that the path has no sign.
+        propositions |= dict.fromkeys(
+            one
+            for one, subject, obj in claims
+            if (subject, obj) in leading or (subject == source and obj in passed)
+        )
+        terms |= passed
+    return Around(tuple(propositions), frozenset(terms), read[0].complete and read[1].complete)
+
+
+class _Onward(NamedTuple):
+    """The claims onward from a term, the terms reached, and whether these are all."""
+
+    claims: Sequence[_Claim]
+    terms: frozenset[str]
+    complete: bool
+
+
+def _onward(select: Select, links: Links, source: str, max_hops: int, hops: frozenset[str]) -> _Onward:
+    passed = links.closure((source,), links.forward)
     frontier, left = set(passed), MOST_ROWS
-    chosen: dict[str, None] = {}
+    claims: list[_Claim] = []
     for _ in range(max_hops):
         if len(frontier) > MOST_TERMS:
-            return Around(tuple(chosen), frozenset(passed), False)
+            return _Onward(claims, frozenset(passed), False)
         rows = _claims(select, "subject", sorted(frontier), left, "structural" in hops) if frontier else []
         left -= len(rows)
-        chosen.update(dict.fromkeys(claim[0] for claim in rows))
+        claims += rows
         reached = links.closure({claim[2] for claim in rows}, links.forward)
         frontier, passed = reached - passed, passed | reached
         if left <= 0:
-            return Around(tuple(chosen), frozenset(passed), False)
-    return Around(tuple(chosen), frozenset(passed), True)
+            return _Onward(claims, frozenset(passed), False)
+    return _Onward(claims, frozenset(passed), True)
 
 
 def beside(select: Select, starts: Iterable[str], ends: Iterable[str]) -> tuple[list[str], bool]:
