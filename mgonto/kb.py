@@ -798,7 +798,7 @@ class KnowledgeBase:
 
         iris = self._reference_iris(references)
         gone = frozenset(iris)
-        lost, weakened = propositions_hit(self._all_statements, gone)
+        lost, weakened = propositions_hit(self._resting_on(iris), gone)
 
         def open_rest() -> KnowledgeBase:
             from mgonto.graph.removal import store_without
@@ -812,8 +812,18 @@ class KnowledgeBase:
             start, end = self.term(source), self.term(target)
             return standing(start.name, end.name, self._paths(start, end, max_hops).paths, gone)
 
-        before = unsupported(self._all_statements)
+        def before() -> tuple[Statement, ...]:
+            return unsupported(self._all_statements)
+
         return Removal(iris, lost, weakened, before, open_rest, standing_of, STANDARD_PAIR)
+
+    def _resting_on(self, references: Iterable[str]) -> Sequence[Statement]:
+        """The statements of the propositions that some references stand for; of a small base, all."""
+        if self._is_small:
+            return self._all_statements
+        cited = self._statements({"reference": [ox.NamedNode(each) for each in references]})
+        asked = [ox.NamedNode(each) for each in dict.fromkeys(each.proposition for each in cited)]
+        return self._statements({"proposition": asked}) if asked else []
 
     def rank_references(
         self, source: str | Term | None = None, target: str | Term | None = None, max_hops: int = 4
@@ -960,13 +970,7 @@ class KnowledgeBase:
         """Whether everything is read and searched in memory, or the engine is asked for what is near."""
         if "_all_statements" in self.__dict__:
             return True
-        # The embedded engine looks; another is asked, once.
-        more = getattr(self._engine, "holds_more_than", None)
-        if more is not None:
-            return not more(SMALL)
-        from mgonto.query.wide import is_small
-
-        return is_small(self._engine.select)
+        return not self._holds_more_than(SMALL)
 
     def _links(self, hops: Sequence[str]) -> Links:
         """The declared links of terms, for some hop kinds."""
@@ -1070,11 +1074,15 @@ class KnowledgeBase:
 
     def _reference_iris(self, given: Many) -> tuple[str, ...]:
         """The IRIs of references given by number or IRI."""
-        known = dict.fromkeys((*self._support_facts.references, *self._cited))
+        known: Iterable[str] = ()
+        if self._is_small:
+            known = dict.fromkeys((*self._support_facts.references, *self._cited))
         found: dict[str, None] = {}
         for each in listed(given):
             text = str(each).strip()
             name = expand(text) or text.removeprefix("[").removesuffix("]")
+            if not self._is_small:
+                known = self._references_called(name)
             named = [iri for iri in known if name in (iri, local_name(iri))]
             if not named:
                 raise UsageError(f'no reference "{each}"', "give the number or the IRI of a cited reference")
@@ -1083,13 +1091,41 @@ class KnowledgeBase:
             raise UsageError("no reference is named", "give one or more numbers")
         return tuple(found)
 
+    def _references_called(self, name: str) -> list[str]:
+        """The references that a number or an IRI may mean, of a base that is too large to be read whole."""
+        self._engine.complete()
+        if name.isdigit():
+            number = f"{{ ?reference <{BASE}number> {int(name)} }}"
+            query = f"SELECT DISTINCT ?reference {number} ORDER BY ?reference"
+            return [_text(row[0]) for row in self._engine.select(query)[1]]
+        try:
+            node = ox.NamedNode(name)
+        except ValueError:
+            return []
+        cited = f"{{ [] <{BASE}cites> $reference }} UNION {{ $reference <{BASE}number> [] }}"
+        return [name] if self._engine.ask(f"ASK {{ {cited} }}", {"reference": node}) else []
+
     @property
     def _cited(self) -> Iterable[str]:
         return (reference for each in self._all_statements for reference in each.references)
 
     @cached_property
     def _all_statements(self) -> tuple[Statement, ...]:
+        if self._holds_more_than(_MOST_READ):
+            raise UsageError(
+                f"this reads every statement, and there are more than {_MOST_READ:,}",
+                "ask for a part: statements, explain, support, without; or sum up with a query of your own",
+            )
         return tuple(self._statements({}))
+
+    def _holds_more_than(self, statements: int) -> bool:
+        """Whether there are more statements than so many: the embedded engine looks, another is asked."""
+        more = getattr(self._engine, "holds_more_than", None)
+        if more is not None:
+            return bool(more(statements))
+        from mgonto.query.wide import is_small
+
+        return not is_small(self._engine.select, statements)
 
     # -- the whole -----------------------------------------------------------------------------------------
 
@@ -1709,6 +1745,8 @@ _MOST_SEARCHES = 16
 _FEW, _MANY = 200, 20_000
 #: A sentence, a statement or a reference: by place or number, or by IRI.
 _PLACE = re.compile(r"(?:[ST]\d+\.[\w.]+|\d+)|https?://\S+/(?:article|statement)/\S+")
+#: A base of more statements than this is not read whole: it would take minutes and gigabytes.
+_MOST_READ = 200_000
 #: What `quantities` takes for a value.
 _VALUES: dict[str, Callable[[Quantity], bool]] = {
     "any": lambda each: True,

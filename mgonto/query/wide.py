@@ -47,6 +47,8 @@ AT_ONCE = 500
 #: At most so many claims are searched, so many of them on one pair of terms; so many stand beside, of so many
 #: that are looked at.
 MOST_CLAIMS, MOST_OF_A_PAIR, MOST_BESIDE, MOST_BETWEEN = 250, 5, 50, 1_000
+#: A filter with more names than this costs more than it spares: then so many claims are read without it.
+MOST_NAMED, MOST_UNFILTERED = 50, 6_000
 #: So many paths are listed of a large base; the counts are of these.
 MOST_PATHS = 1_000
 
@@ -54,7 +56,7 @@ Select: TypeAlias = Callable[[str, Mapping[str, Value] | None], tuple[tuple[str,
 _Claim: TypeAlias = tuple[str, str, str]  # proposition, subject, object
 
 _PREFIX = "PREFIX mgo: <https://w3id.org/mgonto/>\n"
-_SIZE = f"{_PREFIX}SELECT ?statement {{ ?statement mgo:asserts ?proposition }} LIMIT 1 OFFSET {SMALL}"
+_SIZE = f"{_PREFIX}SELECT ?statement {{ ?statement mgo:asserts ?proposition }} LIMIT 1 OFFSET "
 _CLAIMS = """SELECT ?proposition ?subject ?object {
   VALUES ?%s { %s }
   ?proposition mgo:subject ?subject ; mgo:object ?object%s .
@@ -182,9 +184,9 @@ def _links(term: Term, hops: frozenset[str]) -> Iterator[tuple[str, str]]:
             yield whole, term.iri
 
 
-def is_small(select: Select) -> bool:
-    """Whether a base is small enough to be read whole; asks for one row."""
-    return not select(_SIZE, None)[1]
+def is_small(select: Select, most: int = SMALL) -> bool:
+    """Whether a base has no more statements than so many, and can be read whole; asks for one row."""
+    return not select(f"{_SIZE}{most}", None)[1]
 
 
 def around(
@@ -204,7 +206,7 @@ def around(
     sides = (links.closure((source,), links.forward), links.closure(targets, links.backward))
     ends = (set(sides[0]), set(sides[1]))
     frontier = [set(each) for each in sides]
-    complete, left = True, MOST_ROWS
+    complete, left, straight = True, MOST_ROWS, False
     for _ in range(max_hops):
         # From the end with fewer terms to ask about; each end gets its first turn.
         at = 0 if len(frontier[0]) <= len(frontier[1]) else 1
@@ -218,13 +220,15 @@ def around(
         rows = _claims(select, ("subject", "object")[at], asked, most, "structural" in hops)
         if len(rows) >= most:
             complete = False
+        elif sides[at] == ends[at]:
+            straight = True  # all that starts at the source, or arrives at a target, has been read
         left -= len(rows)
         claims.update(dict.fromkeys(rows))
         new = {claim[2 - at] for claim in rows} - sides[at]
         reached = links.closure(new, links.forward if at == 0 else links.backward) - sides[at]
         sides[at].update(reached)
         frontier[at] = reached
-    if not complete:
+    if not complete and not straight:
         # Whatever was cut, what leads straight from the one to the other is there.
         causal = "" if "structural" in hops else " ; mgo:causal true"
         claims = dict.fromkeys([*_between(select, *ends, causal, MOST_CLAIMS), *claims])
@@ -386,14 +390,27 @@ def beside(select: Select, starts: Iterable[str], ends: Iterable[str]) -> tuple[
     Returns:
         The propositions, and whether all were looked at.
     """
-    between = sorted({claim[0] for claim in _between(select, starts, ends, "", MOST_BETWEEN)})
+    between, complete = _over_pairs(select, frozenset(starts), frozenset(ends))
     found: list[str] = []
     for some in _in_turn(between):
         left = MOST_BESIDE - len(found)
         if left > 0:
             _, rows = select(_PREFIX + _NO_CAUSES % {"propositions": some, "most": left}, None)
             found += [row[0].value for row in rows if row[0] is not None]
-    return found, len(between) < MOST_BETWEEN and len(found) < MOST_BESIDE
+    return found, complete and len(found) < MOST_BESIDE
+
+
+def _over_pairs(select: Select, starts: frozenset[str], ends: frozenset[str]) -> tuple[list[str], bool]:
+    """The propositions from some terms to others, and whether these are all."""
+    if min(len(starts), len(ends)) == 0:
+        return [], True
+    if max(len(starts), len(ends)) <= MOST_NAMED:
+        claims = _between(select, starts, ends, "", MOST_BETWEEN)
+        return sorted({claim[0] for claim in claims}), len(claims) < MOST_BETWEEN
+    end, named = ("subject", starts) if len(starts) <= len(ends) else ("object", ends)
+    claims = _claims(select, end, sorted(named), MOST_UNFILTERED, True)
+    passing = {one for one, subject, obj in claims if subject in starts and obj in ends}
+    return sorted(passing), len(claims) < MOST_UNFILTERED
 
 
 def _between(

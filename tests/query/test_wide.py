@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 import mgonto
+from mgonto.errors import UsageError
 from mgonto.kb import KnowledgeBase
 from mgonto.query import first_few, wide
 
@@ -218,7 +219,54 @@ def test_a_question_without_a_path_reads_nothing_again_to_count_what_is_turned_r
 def test_a_base_is_small_up_to_so_many_statements(whole, monkeypatch):
     assert wide.is_small(whole._engine.select)
     assert [whole._engine.holds_more_than(count) for count in (691, 692)] == [True, False]
-    monkeypatch.setattr(wide, "_SIZE", wide._SIZE.replace(str(wide.SMALL), "691"))
-    assert not wide.is_small(whole._engine.select)
-    monkeypatch.setattr(wide, "_SIZE", wide._SIZE.replace("691", "692"))
-    assert wide.is_small(whole._engine.select)
+    assert [wide.is_small(whole._engine.select, count) for count in (691, 692)] == [False, True]
+
+
+@pytest.mark.parametrize("references", [[13], [13, "[15]"], ["https://w3id.org/mgonto/article/"]])
+def test_what_falls_with_references_is_the_same_where_only_their_statements_are_read(
+    whole, asking, monkeypatch, references
+):
+    if "://" in str(references[-1]):
+        references = [whole.statements(reference=13)[0].references[0]]
+    monkeypatch.setattr(type(asking), "_all_statements", property(lambda kb: pytest.fail("all is read")))
+    found = asking.without(references)
+    monkeypatch.undo()
+    one = whole.without(references)
+    assert found.references == one.references
+    assert list(found.lost_propositions) == list(one.lost_propositions)
+    assert list(found.weakened) == list(one.weakened)
+
+
+@pytest.mark.parametrize("name", [9999, "https://w3id.org/mgonto/nothing", "no IRI"])
+def test_a_reference_that_there_is_not_is_told_in_a_large_base_too(asking, name):
+    with pytest.raises(UsageError, match="no reference"):
+        asking.without([name])
+
+
+def test_a_base_that_is_too_large_to_be_read_whole_says_so_at_once(whole, asking, monkeypatch):
+    monkeypatch.setattr("mgonto.kb._MOST_READ", 600)
+    ways = (
+        asking.rank_references,
+        asking.to_networkx,
+        lambda: asking.tensions(source="computed"),
+        lambda: asking.without([13]).unsupported_before,
+    )
+    for ask in ways:
+        with pytest.raises(UsageError, match="reads every statement, and there are more than 600"):
+            ask()
+    assert asking.without([13]).lost_propositions
+
+
+def test_members_that_act_with_a_term_are_the_same(whole, asking):
+    for acts in ("magnesium", "insulin", "oxidative stress"):
+        one, other = (kb.members("PI3K/Akt/GLUT4 pathway", acts=acts) for kb in (whole, asking))
+        assert list(one) == list(other)
+
+
+@pytest.mark.parametrize("most", [0, 50])
+def test_what_stands_beside_is_the_same_with_many_names_and_with_few(whole, asking, monkeypatch, most):
+    monkeypatch.setattr(wide, "MOST_NAMED", most)
+    for source, target in [("magnesium", "hypertension"), *pairs(whole, 10, "beside")]:
+        one, other = (kb.explain(source, target, max_hops=2) for kb in (whole, asking))
+        assert (one.denials, one.gaps) == (other.denials, other.gaps)
+        assert set(other.associations) <= set(one.associations)
