@@ -821,8 +821,9 @@ class KnowledgeBase:
         """The statements of the propositions that some references stand for; of a small base, all."""
         if self._is_small:
             return self._all_statements
-        cited = self._statements({"reference": [ox.NamedNode(each) for each in references]})
-        asked = [ox.NamedNode(each) for each in dict.fromkeys(each.proposition for each in cited)]
+        from mgonto.query.wide import resting_on
+
+        asked = [ox.NamedNode(each) for each in resting_on(self._engine.select, references)]
         return self._statements({"proposition": asked}) if asked else []
 
     def rank_references(

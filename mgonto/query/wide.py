@@ -35,6 +35,7 @@ __all__ = [
     "around",
     "beside",
     "is_small",
+    "resting_on",
     "support_rows",
     "towards_both",
 ]
@@ -76,6 +77,11 @@ _NO_CAUSES = """SELECT DISTINCT ?proposition {
     ?proposition mgo:yieldsEdge ?mark
     FILTER(?mark IN (mgo:associatedWith, mgo:associatedWithMaybe)) }
 } ORDER BY ?proposition LIMIT %(most)d"""
+
+_CITING = """SELECT DISTINCT ?proposition {
+  VALUES ?reference { %s }
+  ?line mgo:cites ?reference . ?statement mgo:hasEvidenceLine ?line ; mgo:asserts ?proposition .
+} ORDER BY ?proposition"""
 
 _FACTS = """PREFIX dcterms: <http://purl.org/dc/terms/>
 SELECT DISTINCT ?about ?property ?value ?reference {
@@ -426,6 +432,14 @@ def _between(
         if len(found) >= most:
             break
     return found
+
+
+def resting_on(select: Select, references: Iterable[str]) -> list[str]:
+    """The propositions of the statements that cite any of some references."""
+    found: dict[str, None] = {}
+    for some in _in_turn(sorted(set(references))):
+        found.update((row[0].value, None) for row in select(_PREFIX + _CITING % some, None)[1] if row[0])
+    return list(found)
 
 
 def support_rows(select: Select, statements: Iterable[Statement]) -> list[Row]:

@@ -293,3 +293,11 @@ def test_support_asks_at_most_three_queries(monkeypatch):
     fresh.rank_references()
     fresh.without([13]).standing()
     assert len(asked) == 4
+
+
+def test_a_reference_ranks_by_what_falls_when_it_is_taken_away(kb):
+    ranked = kb.rank_references(max_hops=3)
+    for each in [*ranked[:5], *ranked[-3:]]:
+        gone = kb.without([each.reference])
+        assert each.propositions == len(gone.lost_propositions)
+        assert each.paths == len(gone.standing(max_hops=3).broken)
