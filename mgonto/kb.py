@@ -317,10 +317,16 @@ class KnowledgeBase:
         return self._terms_of(found)
 
     def _acting_with(self, terms: list[ox.NamedNode] | None, others: Iterable[str]) -> set[str]:
-        """Those of `others` at the other end of the affirmed causal statements of `terms`."""
-        ends = [ox.NamedNode(each) for each in others]
+        """The terms at the other end of the affirmed causal statements of `terms`, of `others` at least."""
+        from mgonto.query.wide import AT_ONCE
+
+        named = [ox.NamedNode(each) for each in others]
+        if not named:
+            return set()
+        # A filter with thousands of names costs more than it spares.
+        ends = named if len(named) <= AT_ONCE else None
         reached: set[str] = set()
-        for role, other in (("subject", "object"), ("object", "subject")) if ends else ():
+        for role, other in (("subject", "object"), ("object", "subject")):
             values = {
                 role: terms,
                 other: ends,
