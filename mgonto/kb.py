@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from mgonto.engine.disk import OpenStore
     from mgonto.query.steps import StepGraph
     from mgonto.query.support import SupportFacts
-    from mgonto.query.wide import Around, Links
+    from mgonto.query.wide import Around, Links, ReadAround
     from mgonto.reasoning import Reasoning
     from mgonto.result.audit import Absence, Facet, Flag, Reference, Repeat, Sentence, Tension
     from mgonto.result.mechanism import Comparison, Loop, SharedEffect
@@ -310,15 +310,29 @@ class KnowledgeBase:
         """
         found = self.terms.members(self.term(pathway).iri)
         if acts is not None:
-            reached = self._acting_with(self._term_values(acts, "states"))
-            found = tuple(each for each in found if not reached.isdisjoint(self.terms.expanded(each)))
+            counted = {each: self.terms.expanded(each) for each in found}
+            ends = dict.fromkeys(one for each in counted.values() for one in each)
+            reached = self._acting_with(self._term_values(acts, "states"), ends)
+            found = tuple(each for each in found if not reached.isdisjoint(counted[each]))
         return self._terms_of(found)
 
-    def _acting_with(self, terms: list[ox.NamedNode] | None) -> set[str]:
-        """The terms at the other end of the affirmed causal statements of `terms`."""
+    def _acting_with(self, terms: list[ox.NamedNode] | None, others: Iterable[str]) -> set[str]:
+        """The terms at the other end of the affirmed causal statements of `terms`, of `others` at least."""
+        from mgonto.query.wide import AT_ONCE
+
+        named = [ox.NamedNode(each) for each in others]
+        if not named:
+            return set()
+        # A filter with thousands of names costs more than it spares.
+        ends = named if len(named) <= AT_ONCE else None
         reached: set[str] = set()
         for role, other in (("subject", "object"), ("object", "subject")):
-            values = {role: terms, "causal": [to_term(True)], "stance": [ox.NamedNode(BASE + "Affirmed")]}
+            values = {
+                role: terms,
+                other: ends,
+                "causal": [to_term(True)],
+                "stance": [ox.NamedNode(BASE + "Affirmed")],
+            }
             columns, rows = self._engine.select(query_text("statements"), values)
             reached.update(_text(row[columns.index(other)]) for row in rows)
         return reached
@@ -611,22 +625,25 @@ class KnowledgeBase:
             designs=_values(self._term_values(design, expand, "design")),
             sources=self._works(source_species, source_kind, expand),
         )
-        found = self._paths(start, end, max_hops, hops, expand, narrowing)
+        read = None
+        if start != end and not self._is_small:
+            read = self._read_between(start.iri, self._arrived(start, end, expand), max_hops, hops)
+        found = self._paths(start, end, max_hops, hops, expand, narrowing, read)
         inverted = 0
         if not found.paths:
             self._check_references(reference)
         if not found.paths and not hops:
-            inverted = len(self._paths(start, end, max_hops, ("opposite",), expand, narrowing).paths)
+            # Turned round, they are the same statements: a large base is not asked for them again.
+            turned = self._paths(start, end, max_hops, ("opposite",), expand, narrowing, read)
+            inverted = len(turned.paths)
         paths = found.paths
         groups: tuple[PathGroup, ...] = ()
         if group is not None:
             groups = group_paths(found.paths, group, self.terms)
             paths = tuple(dict.fromkeys([*(each.paths[0] for each in groups), *found.paths]))
         paths = paths[:k]
-        if not self._is_small:
-            from mgonto.query.first_few import with_first
-
-            paths = with_first(self._engine.select, paths, narrowing != Narrowing())
+        if read is not None:
+            paths = self._with_first(paths, read, hops, narrowing)
         return Explanation(
             start,
             end,
@@ -693,7 +710,7 @@ class KnowledgeBase:
 
         _check_count("max_hops", max_hops)
         one, two = self._two(a, b)
-        graph = self._graph_from((one.iri, two.iri), max_hops, hops)
+        graph = self._graph_to_both(one.iri, two.iri, max_hops, hops)
         found = shared_effects(graph, one.iri, two.iri, max_hops, truth("same_sign", same_sign))
         return Results(found, query_text("statements"), _SHARED_COLUMNS)
 
@@ -787,7 +804,7 @@ class KnowledgeBase:
 
         iris = self._reference_iris(references)
         gone = frozenset(iris)
-        lost, weakened = propositions_hit(self._all_statements, gone)
+        lost, weakened = propositions_hit(self._resting_on(iris), gone)
 
         def open_rest() -> KnowledgeBase:
             from mgonto.graph.removal import store_without
@@ -801,8 +818,19 @@ class KnowledgeBase:
             start, end = self.term(source), self.term(target)
             return standing(start.name, end.name, self._paths(start, end, max_hops).paths, gone)
 
-        before = unsupported(self._all_statements)
+        def before() -> tuple[Statement, ...]:
+            return unsupported(self._all_statements)
+
         return Removal(iris, lost, weakened, before, open_rest, standing_of, STANDARD_PAIR)
+
+    def _resting_on(self, references: Iterable[str]) -> Sequence[Statement]:
+        """The statements of the propositions that some references stand for; of a small base, all."""
+        if self._is_small:
+            return self._all_statements
+        from mgonto.query.wide import resting_on
+
+        asked = [ox.NamedNode(each) for each in resting_on(self._engine.select, references)]
+        return self._statements({"proposition": asked}) if asked else []
 
     def rank_references(
         self, source: str | Term | None = None, target: str | Term | None = None, max_hops: int = 4
@@ -890,22 +918,35 @@ class KnowledgeBase:
         hops: Sequence[str] = (),
         expand: str = "states",
         narrowing: Narrowing | None = None,
+        read: ReadAround | None = None,
     ) -> SearchResult:
         if start == end:
             raise UsageError(f'"{start.name}" is both source and target', "name two different terms")
-        targets = (end.iri, *self.terms.descendants(end.iri)) if expand != "exact" else (end.iri,)
-        wanted = [each for each in targets if each != start.iri]
+        wanted = self._arrived(start, end, expand)
         if self._is_small:
             return self._search(hops, narrowing).search(start.iri, wanted, max_hops)
+        if read is None:
+            read = self._read_between(start.iri, wanted, max_hops, hops)
+        result = self._part(read, hops, narrowing).search(start.iri, wanted, max_hops)
+        return replace(result, complete=result.complete and read.complete)
+
+    def _arrived(self, start: Term, end: Term, expand: str) -> list[str]:
+        """The terms at which a path has arrived."""
+        targets = (end.iri, *self.terms.descendants(end.iri)) if expand != "exact" else (end.iri,)
+        return [each for each in targets if each != start.iri]
+
+    def _read_between(
+        self, source: str, targets: Sequence[str], max_hops: int, hops: Sequence[str]
+    ) -> ReadAround:
+        """What a large base says on the way between some terms, and of the pair itself."""
         from mgonto.query.beside import kin
         from mgonto.query.wide import around, beside
 
-        found = around(self._engine.select, self._links(hops), start.iri, wanted, max_hops, frozenset(hops))
-        near, ends = kin(self.terms, start.iri), {each for one in wanted for each in kin(self.terms, one)}
-        others, all_beside = beside(self._engine.select, near | {start.iri}, ends)
-        search, all_read = self._part(found, hops, narrowing, others)
-        result = search.search(start.iri, wanted, max_hops)
-        return replace(result, complete=result.complete and all_read and all_beside)
+        found = around(self._engine.select, self._links(hops), source, targets, max_hops, frozenset(hops))
+        ends = {each for one in targets for each in kin(self.terms, one)}
+        others, all_beside = beside(self._engine.select, kin(self.terms, source) | {source}, ends)
+        read = self._read(found, others)
+        return replace(read, complete=read.complete and all_beside)
 
     def _graph_round(self, iri: str, max_hops: int, hops: Sequence[str]) -> StepGraph:
         """The steps on the way from a term back to it."""
@@ -917,32 +958,26 @@ class KnowledgeBase:
         found = around(self._engine.select, self._links(hops), iri, (iri,), max_hops, frozenset(hops))
         if not found.complete:
             raise UsageError(f"too many claims within {max_hops} hops", "ask for fewer hops")
-        return self._part(found, hops)[0].graph
+        return self._part(self._read(found), hops).graph
 
-    def _graph_from(self, iris: Iterable[str], max_hops: int, hops: Sequence[str]) -> StepGraph:
-        """The steps on the way from some terms to wherever they lead."""
+    def _graph_to_both(self, a: str, b: str, max_hops: int, hops: Sequence[str]) -> StepGraph:
+        """The steps on the way from two terms to what both lead to."""
         hops = listed(hops)
         if self._is_small:
             return self._search(hops).graph
-        from mgonto.query.wide import onward
+        from mgonto.query.wide import towards_both
 
-        found = onward(self._engine.select, self._links(hops), iris, max_hops, frozenset(hops))
+        found = towards_both(self._engine.select, self._links(hops), a, b, max_hops, frozenset(hops))
         if not found.complete:
             raise UsageError(f"too many claims within {max_hops} hops", "ask for fewer hops")
-        return self._part(found, hops)[0].graph
+        return self._part(self._read(found), hops).graph
 
     @cached_property
     def _is_small(self) -> bool:
         """Whether everything is read and searched in memory, or the engine is asked for what is near."""
         if "_all_statements" in self.__dict__:
             return True
-        # The embedded engine looks; another is asked, once.
-        more = getattr(self._engine, "holds_more_than", None)
-        if more is not None:
-            return not more(SMALL)
-        from mgonto.query.wide import is_small
-
-        return is_small(self._engine.select)
+        return not self._holds_more_than(SMALL)
 
     def _links(self, hops: Sequence[str]) -> Links:
         """The declared links of terms, for some hop kinds."""
@@ -956,21 +991,36 @@ class KnowledgeBase:
             self._linked[key] = Links(self.terms, key)
         return self._linked[key]
 
-    def _part(
-        self,
-        found: Around,
-        hops: Sequence[str] = (),
-        narrowing: Narrowing | None = None,
-        others: Sequence[str] = (),
-    ) -> tuple[PathSearch, bool]:
-        """A search over what the engine was asked for, and whether that is all there is."""
-        from mgonto.query.wide import MOST_PATHS, TermsOfPaths
+    def _read(self, found: Around, others: Iterable[str] = ()) -> ReadAround:
+        """The statements of the propositions that were found, and of some more."""
+        from mgonto.query.wide import ReadAround
 
         asked = [ox.NamedNode(each) for each in dict.fromkeys((*found.propositions, *others))]
         statements = self._statements({"proposition": asked}) if asked else []
-        terms = cast("Terms", TermsOfPaths(self.terms, found.terms))
-        passing = (narrowing or Narrowing()).of(statements)
-        return PathSearch(passing, terms, frozenset(hops), MOST_PATHS), found.complete
+        return ReadAround(tuple(statements), found.terms, found.complete)
+
+    def _with_first(
+        self, paths: Sequence[Path], read: ReadAround, hops: Sequence[str], narrowing: Narrowing
+    ) -> tuple[Path, ...]:
+        """Paths of a large base, the first few statements of each hop with their number."""
+        from mgonto.query.first_few import claims_of_hops, with_first
+        from mgonto.query.wide import Around
+
+        claims = None if read.complete else claims_of_hops(self._engine.select, paths)
+        graph = None
+        if claims:
+            graph = self._part(self._read(Around(tuple(claims), read.terms, True)), hops, narrowing).graph
+        return with_first(paths, graph, read.complete)
+
+    def _part(
+        self, read: ReadAround, hops: Sequence[str] = (), narrowing: Narrowing | None = None
+    ) -> PathSearch:
+        """A search over some statements, and the links of the terms that paths may pass."""
+        from mgonto.query.wide import MOST_PATHS, TermsOfPaths
+
+        terms = cast("Terms", TermsOfPaths(self.terms, read.terms))
+        passing = (narrowing or Narrowing()).of(read.statements)
+        return PathSearch(passing, terms, frozenset(hops), MOST_PATHS)
 
     @cached_property
     def _support_facts(self) -> SupportFacts:
@@ -1031,11 +1081,15 @@ class KnowledgeBase:
 
     def _reference_iris(self, given: Many) -> tuple[str, ...]:
         """The IRIs of references given by number or IRI."""
-        known = dict.fromkeys((*self._support_facts.references, *self._cited))
+        known: Iterable[str] = ()
+        if self._is_small:
+            known = dict.fromkeys((*self._support_facts.references, *self._cited))
         found: dict[str, None] = {}
         for each in listed(given):
             text = str(each).strip()
             name = expand(text) or text.removeprefix("[").removesuffix("]")
+            if not self._is_small:
+                known = self._references_called(name)
             named = [iri for iri in known if name in (iri, local_name(iri))]
             if not named:
                 raise UsageError(f'no reference "{each}"', "give the number or the IRI of a cited reference")
@@ -1044,13 +1098,41 @@ class KnowledgeBase:
             raise UsageError("no reference is named", "give one or more numbers")
         return tuple(found)
 
+    def _references_called(self, name: str) -> list[str]:
+        """The references that a number or an IRI may mean, of a base that is too large to be read whole."""
+        self._engine.complete()
+        if name.isdigit():
+            number = f"{{ ?reference <{BASE}number> {int(name)} }}"
+            query = f"SELECT DISTINCT ?reference {number} ORDER BY ?reference"
+            return [_text(row[0]) for row in self._engine.select(query)[1]]
+        try:
+            node = ox.NamedNode(name)
+        except ValueError:
+            return []
+        cited = f"{{ [] <{BASE}cites> $reference }} UNION {{ $reference <{BASE}number> [] }}"
+        return [name] if self._engine.ask(f"ASK {{ {cited} }}", {"reference": node}) else []
+
     @property
     def _cited(self) -> Iterable[str]:
         return (reference for each in self._all_statements for reference in each.references)
 
     @cached_property
     def _all_statements(self) -> tuple[Statement, ...]:
+        if self._holds_more_than(_MOST_READ):
+            raise UsageError(
+                f"this reads every statement, and there are more than {_MOST_READ:,}",
+                "ask for a part: statements, explain, support, without; or sum up with a query of your own",
+            )
         return tuple(self._statements({}))
+
+    def _holds_more_than(self, statements: int) -> bool:
+        """Whether there are more statements than so many: the embedded engine looks, another is asked."""
+        more = getattr(self._engine, "holds_more_than", None)
+        if more is not None:
+            return bool(more(statements))
+        from mgonto.query.wide import is_small
+
+        return not is_small(self._engine.select, statements)
 
     # -- the whole -----------------------------------------------------------------------------------------
 
@@ -1670,6 +1752,8 @@ _MOST_SEARCHES = 16
 _FEW, _MANY = 200, 20_000
 #: A sentence, a statement or a reference: by place or number, or by IRI.
 _PLACE = re.compile(r"(?:[ST]\d+\.[\w.]+|\d+)|https?://\S+/(?:article|statement)/\S+")
+#: A base of more statements than this is not read whole: it would take minutes and gigabytes.
+_MOST_READ = 200_000
 #: What `quantities` takes for a value.
 _VALUES: dict[str, Callable[[Quantity], bool]] = {
     "any": lambda each: True,

@@ -9,7 +9,7 @@ from mgonto.names import BASE
 from mgonto.query.beside import associations, over_the_pair
 from mgonto.query.lexical import Terms
 from mgonto.query.steps import HOP_KINDS, LESS, MORE, NEED, STRENGTH, Place, Step, StepGraph
-from mgonto.result.records import Path, Statement
+from mgonto.result.records import Hop, Path, Statement
 
 __all__ = [
     "HOP_KINDS",
@@ -19,6 +19,7 @@ __all__ = [
     "blocked_by",
     "idles",
     "make_path",
+    "path_of",
     "rank",
     "simple_paths",
 ]
@@ -206,9 +207,14 @@ def make_path(graph: StepGraph, steps: Sequence[Step], blocked: frozenset[str] =
     sign = {MORE: 1, LESS: -1}.get(steps[-1].end[1] or "", 0)
     if any(step.end[0][0] in blocked and step.end[1] == MORE for step in steps):
         sign = 0
+    return path_of(hops, sign)
+
+
+def path_of(hops: Sequence[Hop], sign: int) -> Path:
+    """The record of a path, with the weakest wording of its hops and their references."""
     weakest = max((hop.certainty for hop in hops if hop.certainty), key=STRENGTH.__getitem__, default=None)
     references = dict.fromkeys(each for hop in hops for each in hop.references)
-    return Path(hops, sign, weakest, tuple(references))
+    return Path(tuple(hops), sign, weakest, tuple(references))
 
 
 def rank(path: Path) -> tuple[object, ...]:

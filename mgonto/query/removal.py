@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from mgonto.names import BASE
-from mgonto.query.cuts import is_supported, stands_without
+from mgonto.query.cuts import hop_references, is_supported, stands_without
 from mgonto.query.lexical import Terms
 from mgonto.query.support import SupportFacts
 from mgonto.result.records import Path, Statement
@@ -63,26 +63,42 @@ def rank_references(
 ) -> tuple[RankedReference, ...]:
     """Every reference by what falls with it alone: paths first, then propositions, then statements."""
     supported = [path for path in paths if is_supported(path)]
-    known = {*facts.references, *(one for each in statements for one in each.references)}
-    ranked = []
-    for reference in known:
-        gone = frozenset((reference,))
-        lost, _ = propositions_hit(statements, gone)
-        ranked.append(
-            RankedReference(
-                reference,
-                facts.number(reference),
-                facts.one(reference, BASE + "firstAuthor"),
-                facts.year(reference),
-                facts.kind(reference, terms),
-                sum(1 for each in statements if reference in each.references),
-                sum(1 for each in statements if each.references == (reference,)),
-                len(lost),
-                sum(1 for path in supported if not stands_without(path, gone)),
-                len(supported),
-            )
+    cited = Counter(one for each in statements for one in dict.fromkeys(each.references))
+    alone = Counter(each.references[0] for each in statements if len(each.references) == 1)
+    # What falls with one reference alone: that which nothing else carries. So each thing is looked at once.
+    lost = Counter(_only(held) for held in _carried(statements).values())
+    broken = Counter(one for path in supported for one in {_only([hop_references(hop)]) for hop in path.hops})
+    ranked = [
+        RankedReference(
+            reference,
+            facts.number(reference),
+            facts.one(reference, BASE + "firstAuthor"),
+            facts.year(reference),
+            facts.kind(reference, terms),
+            cited[reference],
+            alone[reference],
+            lost[reference],
+            broken[reference],
+            len(supported),
         )
+        for reference in {*facts.references, *cited}
+    ]
     return tuple(sorted(ranked, key=_order))
+
+
+def _carried(statements: Iterable[Statement]) -> dict[str, list[frozenset[str]]]:
+    """The references of each cited statement of each proposition."""
+    found: dict[str, list[frozenset[str]]] = defaultdict(list)
+    for each in statements:
+        if each.references:
+            found[each.proposition].append(frozenset(each.references))
+    return found
+
+
+def _only(held: Iterable[frozenset[str]]) -> str | None:
+    """The one reference that all rest on, or None."""
+    found = frozenset().union(*held)
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def _order(each: RankedReference) -> tuple[object, ...]:

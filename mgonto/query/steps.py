@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeAlias
 
 from mgonto.names import BASE, natural_key
@@ -19,13 +20,11 @@ from mgonto.result.records import Hop, Statement
 __all__ = [
     "AFFIRMED",
     "ALWAYS",
-    "CHANGES",
     "HOP_KINDS",
     "LESS",
     "MORE",
     "NEED",
     "STRENGTH",
-    "TURNED",
     "Node",
     "Place",
     "Step",
@@ -44,7 +43,9 @@ AFFIRMED = BASE + "Affirmed"
 Node: TypeAlias = tuple[str, str | None]  # term and aspect
 Place: TypeAlias = tuple[Node, str | None]  # node and change
 
-TURNED: dict[str | None, str | None] = {MORE: LESS, LESS: MORE, None: None}
+_TURNED: dict[str | None, str | None] = {MORE: LESS, LESS: MORE, None: None}
+#: What hops have in common that pass the same step: kind, terms with aspects, changes.
+_Likeness: TypeAlias = tuple[str, str, str, bool, str, str | None, str, str | None]
 _LABELS = {
     "state": "is a state of",
     "pool": "holds the pool",
@@ -59,7 +60,7 @@ _LABELS = {
 NEED = "need"
 _NEEDS = frozenset((BASE + "RequiredFor", BASE + "CofactorOf"))
 _STRUCTURAL = {BASE + "PartOf": "has part", BASE + "MemberOf": "has member", BASE + "StepOf": "has step"}
-CHANGES = {
+_CHANGES = {
     "moreMore": (MORE, MORE),
     "moreLess": (MORE, LESS),
     "lessMore": (LESS, MORE),
@@ -194,6 +195,22 @@ class StepGraph:
             statements_total=len(statements),
         )
 
+    def step_of(self, hop: Hop) -> Step | None:
+        """The step of a hop of a smaller graph, here on all the claims that lead the same way."""
+        claims = {each.proposition for each in hop.statements}
+        return next(
+            (step for step in self._alike.get(_likeness(hop), ()) if claims <= {*step.propositions}), None
+        )
+
+    @cached_property
+    def _alike(self) -> Mapping[_Likeness, Sequence[Step]]:
+        found: dict[_Likeness, list[Step]] = defaultdict(list)
+        for steps in self._onward.values():
+            for step in steps:
+                if step.propositions:
+                    found[_likeness(self.hop(step))].append(step)
+        return found
+
     def label(self, node: Node) -> str:
         """The name of a term, with the aspect of it that is meant."""
         term, aspect = node
@@ -220,7 +237,7 @@ class StepGraph:
                 continue
             edges = [edge.removesuffix("Maybe") for edge in one.edges]
             for edge in edges:
-                changes = CHANGES.get(edge)
+                changes = _CHANGES.get(edge)
                 if changes:
                     yield (start, changes[0]), (end, changes[1]), one.relation, proposition
             if not edges and _acts_without_sign(one, statements):
@@ -251,7 +268,7 @@ class StepGraph:
                 yield Step("state", (here, MORE), (base, change), BASE + "stateOf")
                 yield Step("state", (base, change), (here, MORE), BASE + "stateOf", label="has the state")
                 if opposite:
-                    turned = TURNED[change]
+                    turned = _TURNED[change]
                     yield Step("opposite", (base, turned), (here, LESS), BASE + "stateOf", (), True,
                                label="has the state")  # fmt: skip
                     yield Step("opposite", (here, LESS), (base, turned), BASE + "stateOf", (), True)
@@ -300,7 +317,7 @@ def _turn_round(steps: Mapping[Node, list[Step]]) -> None:
     for node, found in steps.items():
         known = {(step.start[1], step.end) for step in found}
         for step in [each for each in found if each.kind == "stated" and each.end[1] is not None]:
-            start, end = TURNED[step.start[1]], (step.end[0], TURNED[step.end[1]])
+            start, end = _TURNED[step.start[1]], (step.end[0], _TURNED[step.end[1]])
             if (start, end) not in known:
                 found.append(replace(step, kind="opposite", start=(node, start), end=end, inverted=True))
 
@@ -321,6 +338,11 @@ def _join_aspects(steps: dict[Node, list[Step]]) -> None:
                         Step("aspect", (one, change), (other, change), relation, way="aspect")
                         for change in (MORE, LESS)
                     ]
+
+
+def _likeness(hop: Hop) -> _Likeness:
+    ends = hop.subject_label, hop.subject_change, hop.object_label, hop.object_change
+    return hop.kind, hop.subject, hop.object, hop.inverted, *ends
 
 
 def _by_place(steps: Mapping[Node, Sequence[Step]]) -> dict[Place, tuple[Step, ...]]:

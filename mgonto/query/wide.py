@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import pyoxigraph as ox
 
@@ -30,12 +30,14 @@ __all__ = [
     "SMALL",
     "Around",
     "Links",
+    "ReadAround",
     "TermsOfPaths",
     "around",
     "beside",
     "is_small",
-    "onward",
+    "resting_on",
     "support_rows",
+    "towards_both",
 ]
 
 #: At most so many rows are read of the claims around the two ends, so many of them at a time, so that a term
@@ -46,6 +48,8 @@ AT_ONCE = 500
 #: At most so many claims are searched, so many of them on one pair of terms; so many stand beside, of so many
 #: that are looked at.
 MOST_CLAIMS, MOST_OF_A_PAIR, MOST_BESIDE, MOST_BETWEEN = 250, 5, 50, 1_000
+#: A filter with more names than this costs more than it spares: then so many claims are read without it.
+MOST_NAMED, MOST_UNFILTERED = 50, 6_000
 #: So many paths are listed of a large base; the counts are of these.
 MOST_PATHS = 1_000
 
@@ -53,7 +57,7 @@ Select: TypeAlias = Callable[[str, Mapping[str, Value] | None], tuple[tuple[str,
 _Claim: TypeAlias = tuple[str, str, str]  # proposition, subject, object
 
 _PREFIX = "PREFIX mgo: <https://w3id.org/mgonto/>\n"
-_SIZE = f"{_PREFIX}SELECT ?statement {{ ?statement mgo:asserts ?proposition }} LIMIT 1 OFFSET {SMALL}"
+_SIZE = f"{_PREFIX}SELECT ?statement {{ ?statement mgo:asserts ?proposition }} LIMIT 1 OFFSET "
 _CLAIMS = """SELECT ?proposition ?subject ?object {
   VALUES ?%s { %s }
   ?proposition mgo:subject ?subject ; mgo:object ?object%s .
@@ -73,6 +77,11 @@ _NO_CAUSES = """SELECT DISTINCT ?proposition {
     ?proposition mgo:yieldsEdge ?mark
     FILTER(?mark IN (mgo:associatedWith, mgo:associatedWithMaybe)) }
 } ORDER BY ?proposition LIMIT %(most)d"""
+
+_CITING = """SELECT DISTINCT ?proposition {
+  VALUES ?reference { %s }
+  ?line mgo:cites ?reference . ?statement mgo:hasEvidenceLine ?line ; mgo:asserts ?proposition .
+} ORDER BY ?proposition"""
 
 _FACTS = """PREFIX dcterms: <http://purl.org/dc/terms/>
 SELECT DISTINCT ?about ?property ?value ?reference {
@@ -102,6 +111,16 @@ class Around:
     """The propositions that paths may rest on, the terms on the way, and whether these are all."""
 
     propositions: tuple[str, ...]
+    terms: frozenset[str]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAround:
+    """The statements of the propositions of an `Around` and of what stands beside, its terms, and whether
+    that is all there is."""
+
+    statements: tuple[Statement, ...]
     terms: frozenset[str]
     complete: bool
 
@@ -171,9 +190,9 @@ def _links(term: Term, hops: frozenset[str]) -> Iterator[tuple[str, str]]:
             yield whole, term.iri
 
 
-def is_small(select: Select) -> bool:
-    """Whether a base is small enough to be read whole; asks for one row."""
-    return not select(_SIZE, None)[1]
+def is_small(select: Select, most: int = SMALL) -> bool:
+    """Whether a base has no more statements than so many, and can be read whole; asks for one row."""
+    return not select(f"{_SIZE}{most}", None)[1]
 
 
 def around(
@@ -193,7 +212,7 @@ def around(
     sides = (links.closure((source,), links.forward), links.closure(targets, links.backward))
     ends = (set(sides[0]), set(sides[1]))
     frontier = [set(each) for each in sides]
-    complete, left = True, MOST_ROWS
+    complete, left, straight = True, MOST_ROWS, False
     for _ in range(max_hops):
         # From the end with fewer terms to ask about; each end gets its first turn.
         at = 0 if len(frontier[0]) <= len(frontier[1]) else 1
@@ -207,13 +226,15 @@ def around(
         rows = _claims(select, ("subject", "object")[at], asked, most, "structural" in hops)
         if len(rows) >= most:
             complete = False
+        elif sides[at] == ends[at]:
+            straight = True  # all that starts at the source, or arrives at a target, has been read
         left -= len(rows)
         claims.update(dict.fromkeys(rows))
         new = {claim[2 - at] for claim in rows} - sides[at]
         reached = links.closure(new, links.forward if at == 0 else links.backward) - sides[at]
         sides[at].update(reached)
         frontier[at] = reached
-    if not complete:
+    if not complete and not straight:
         # Whatever was cut, what leads straight from the one to the other is there.
         causal = "" if "structural" in hops else " ; mgo:causal true"
         claims = dict.fromkeys([*_between(select, *ends, causal, MOST_CLAIMS), *claims])
@@ -314,24 +335,59 @@ def _distances(
     return distance
 
 
-def onward(
-    select: Select, links: Links, sources: Iterable[str], max_hops: int, hops: frozenset[str]
-) -> Around:
-    """What paths of up to `max_hops` stated hops from any of some terms may rest on, wherever they lead."""
-    passed = links.closure(sources, links.forward)
+def towards_both(select: Select, links: Links, a: str, b: str, max_hops: int, hops: frozenset[str]) -> Around:
+    """What paths of up to `max_hops` stated hops from each of two terms to what both lead to may rest on."""
+    read = (_onward(select, links, a, max_hops, hops), _onward(select, links, b, max_hops, hops))
+    common = read[0].terms & read[1].terms
+    propositions: dict[str, None] = {}
+    terms: set[str] = set()
+    for source, (claims, _, _) in zip((a, b), read, strict=True):
+        ahead: dict[str, set[str]] = defaultdict(set)
+        back: dict[str, set[str]] = defaultdict(set)
+        for _, subject, obj in claims:
+            ahead[subject].add(obj)
+            back[obj].add(subject)
+        before = _distances((source,), ahead, links.forward, max_hops)
+        after = _distances(common, back, links.backward, max_hops)
+        leading = {
+            (subject, obj)
+            for _, subject, obj in claims
+            if before.get(subject, max_hops) + 1 + after.get(obj, max_hops) <= max_hops
+        }
+        passed = links.closure({source, *(end for pair in leading for end in pair)}, links.forward)
+        # What the source makes less of what a path passes says that the path has no sign.
+        propositions |= dict.fromkeys(
+            one
+            for one, subject, obj in claims
+            if (subject, obj) in leading or (subject == source and obj in passed)
+        )
+        terms |= passed
+    return Around(tuple(propositions), frozenset(terms), read[0].complete and read[1].complete)
+
+
+class _Onward(NamedTuple):
+    """The claims onward from a term, the terms reached, and whether these are all."""
+
+    claims: Sequence[_Claim]
+    terms: frozenset[str]
+    complete: bool
+
+
+def _onward(select: Select, links: Links, source: str, max_hops: int, hops: frozenset[str]) -> _Onward:
+    passed = links.closure((source,), links.forward)
     frontier, left = set(passed), MOST_ROWS
-    chosen: dict[str, None] = {}
+    claims: list[_Claim] = []
     for _ in range(max_hops):
         if len(frontier) > MOST_TERMS:
-            return Around(tuple(chosen), frozenset(passed), False)
+            return _Onward(claims, frozenset(passed), False)
         rows = _claims(select, "subject", sorted(frontier), left, "structural" in hops) if frontier else []
         left -= len(rows)
-        chosen.update(dict.fromkeys(claim[0] for claim in rows))
+        claims += rows
         reached = links.closure({claim[2] for claim in rows}, links.forward)
         frontier, passed = reached - passed, passed | reached
         if left <= 0:
-            return Around(tuple(chosen), frozenset(passed), False)
-    return Around(tuple(chosen), frozenset(passed), True)
+            return _Onward(claims, frozenset(passed), False)
+    return _Onward(claims, frozenset(passed), True)
 
 
 def beside(select: Select, starts: Iterable[str], ends: Iterable[str]) -> tuple[list[str], bool]:
@@ -340,14 +396,27 @@ def beside(select: Select, starts: Iterable[str], ends: Iterable[str]) -> tuple[
     Returns:
         The propositions, and whether all were looked at.
     """
-    between = sorted({claim[0] for claim in _between(select, starts, ends, "", MOST_BETWEEN)})
+    between, complete = _over_pairs(select, frozenset(starts), frozenset(ends))
     found: list[str] = []
     for some in _in_turn(between):
         left = MOST_BESIDE - len(found)
         if left > 0:
             _, rows = select(_PREFIX + _NO_CAUSES % {"propositions": some, "most": left}, None)
             found += [row[0].value for row in rows if row[0] is not None]
-    return found, len(between) < MOST_BETWEEN and len(found) < MOST_BESIDE
+    return found, complete and len(found) < MOST_BESIDE
+
+
+def _over_pairs(select: Select, starts: frozenset[str], ends: frozenset[str]) -> tuple[list[str], bool]:
+    """The propositions from some terms to others, and whether these are all."""
+    if min(len(starts), len(ends)) == 0:
+        return [], True
+    if max(len(starts), len(ends)) <= MOST_NAMED:
+        claims = _between(select, starts, ends, "", MOST_BETWEEN)
+        return sorted({claim[0] for claim in claims}), len(claims) < MOST_BETWEEN
+    end, named = ("subject", starts) if len(starts) <= len(ends) else ("object", ends)
+    claims = _claims(select, end, sorted(named), MOST_UNFILTERED, True)
+    passing = {one for one, subject, obj in claims if subject in starts and obj in ends}
+    return sorted(passing), len(claims) < MOST_UNFILTERED
 
 
 def _between(
@@ -363,6 +432,14 @@ def _between(
         if len(found) >= most:
             break
     return found
+
+
+def resting_on(select: Select, references: Iterable[str]) -> list[str]:
+    """The propositions of the statements that cite any of some references."""
+    found: dict[str, None] = {}
+    for some in _in_turn(sorted(set(references))):
+        found.update((row[0].value, None) for row in select(_PREFIX + _CITING % some, None)[1] if row[0])
+    return list(found)
 
 
 def support_rows(select: Select, statements: Iterable[Statement]) -> list[Row]:

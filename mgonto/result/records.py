@@ -131,8 +131,9 @@ class Hop:
     `kind` is stated, state, pool, intervention or opposite. `sign` says whether the change is handed on (1),
     turned round (-1) or unknown (0); `subject_change` and `object_change` are more, less or None. A stated
     hop names its best statement (surest wording, own citation first); `statements` has all of them. Of a base
-    of more than a few thousand statements it has the first five of those that were read, and
-    `statements_total` says how many claim the same (None where they were not counted: with a filter, say).
+    of more than a few thousand statements it has the five surest, in the order of their places where they
+    are equally sure, and `statements_total` says how many there are (None where paths rest on too many claims
+    to count them, or a hop turns round what was stated for itself after all).
     """
 
     kind: str

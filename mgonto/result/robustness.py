@@ -247,7 +247,8 @@ class Removal(Exports, Generic[K]):
         references: the IRIs of the references.
         lost_propositions: the propositions that lose all support.
         weakened: those that lose some and keep some.
-        unsupported_before: the statements that cited nothing from the start; no removal touches them.
+        unsupported_before: the statements that cited nothing from the start; no removal touches them. They
+            are read when they are asked for.
     """
 
     def __init__(
@@ -255,7 +256,7 @@ class Removal(Exports, Generic[K]):
         references: tuple[str, ...],
         lost_propositions: Sequence[LostProposition],
         weakened: Sequence[LostProposition],
-        unsupported_before: Sequence[Statement],
+        unsupported_before: Callable[[], Sequence[Statement]],
         open_rest: Callable[[], K],
         standing: Callable[[str, str, int], Standing],
         standard: tuple[str, str],
@@ -264,7 +265,7 @@ class Removal(Exports, Generic[K]):
         columns = ("proposition", "gloss", "lost", "kept", "uncited")
         self.lost_propositions = Results(lost_propositions, "", columns)
         self.weakened = Results(weakened, "", columns)
-        self.unsupported_before = Results(unsupported_before)
+        self._before = unsupported_before
         self._open_rest, self._standing, self._standard = open_rest, standing, standard
 
     def rows(self) -> Results[LostProposition]:
@@ -276,6 +277,15 @@ class Removal(Exports, Generic[K]):
         """The statements that lose all their evidence, in the order of their propositions."""
         hit = (*self.lost_propositions, *self.weakened)
         return tuple(statement for each in hit for statement in each.lost)
+
+    @cached_property
+    def unsupported_before(self) -> Results[Statement]:
+        """The statements that cited nothing from the start.
+
+        Raises:
+            UsageError: the knowledge base is too large for every statement to be read.
+        """
+        return Results(self._before())
 
     @cached_property
     def knowledge_base(self) -> K:

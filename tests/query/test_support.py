@@ -275,7 +275,7 @@ def test_an_unknown_reference_is_refused(kb):
         kb.without([])
 
 
-def test_support_asks_at_most_three_queries(monkeypatch):
+def test_support_asks_one_query_more_than_the_explanation_before_it(monkeypatch):
     fresh = mgonto.load()
     asked: list[str] = []
     select = fresh._engine.select
@@ -286,10 +286,19 @@ def test_support_asks_at_most_three_queries(monkeypatch):
 
     monkeypatch.setattr(fresh._engine, "select", counted)
     path = fresh.explain(DEFICIENCY, RESISTANCE).first()
-    assert len(asked) == 3  # terms, statements and their details: whatever is asked next has them
+    # Words and kinds of terms, statements and their details: whatever is asked next has them.
+    assert len(asked) == 4
     assert path is not None
     fresh.support(path)
-    assert len(asked) == 4
+    assert len(asked) == 5
     fresh.rank_references()
     fresh.without([13]).standing()
-    assert len(asked) == 4
+    assert len(asked) == 5
+
+
+def test_a_reference_ranks_by_what_falls_when_it_is_taken_away(kb):
+    ranked = kb.rank_references(max_hops=3)
+    for each in [*ranked[:5], *ranked[-3:]]:
+        gone = kb.without([each.reference])
+        assert each.propositions == len(gone.lost_propositions)
+        assert each.paths == len(gone.standing(max_hops=3).broken)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 import mgonto
+from mgonto.errors import UsageError
 from mgonto.kb import KnowledgeBase
 from mgonto.query import first_few, wide
 
@@ -87,8 +88,6 @@ def test_filters_let_the_same_paths_pass(whole, asking, options):
     ]:
         one, other = (kb.explain(source, target, max_hops=3, **options) for kb in (whole, asking))
         assert answer(one) == answer(other), (source, target)
-        counted = [hop.statements_total is not None for path in other for hop in path.hops if hop.statements]
-        assert not any(counted) or not options.keys() - {"k", "group", "expand"}
 
 
 def test_what_stands_beside_the_question_of_the_article_is_the_same(whole, asking):
@@ -96,21 +95,39 @@ def test_what_stands_beside_the_question_of_the_article_is_the_same(whole, askin
     assert set(other.associations) <= set(one.associations) and answer(one) == answer(other)
 
 
-def test_a_hop_of_a_large_base_lists_a_few_statements_and_says_how_many_there_are(whole, asking, monkeypatch):
-    monkeypatch.setattr(first_few, "FIRST", 1)
+@pytest.mark.parametrize("most_claims", [1_000_000, 60])
+@pytest.mark.parametrize("filters", [{}, {"certainty": "established"}, {"hops": ("opposite", "aspect")}])
+def test_a_hop_of_a_large_base_lists_the_surest_few_and_says_how_many_there_are(
+    whole, asking, monkeypatch, filters, most_claims
+):
+    monkeypatch.setattr(first_few, "FIRST", 2)
+    monkeypatch.setattr(wide, "MOST_CLAIMS", most_claims)
+    monkeypatch.setattr(wide, "MOST_OF_A_PAIR", 1)
     cut = counted = uncounted = 0
-    for hops in ((), ("opposite", "aspect"), ("structural",)):
-        pair = ("magnesium deficiency", "insulin resistance")
-        one, other = (kb.explain(*pair, k=None, max_hops=3, hops=hops) for kb in (whole, asking))
-        for path, listed in zip(one, other, strict=True):
-            for hop, few in zip(path.hops, listed.hops, strict=True):
-                assert hop.statements_total == len(hop.statements)
-                assert few.statements == hop.statements[:1]
-                assert few.statements_total in (hop.statements_total, None)
-                counted += bool(few.statements_total)
-                uncounted += few.statements_total is None and bool(hop.statements)
-                cut += len(few.statements) < len(hop.statements)
-    assert cut > 10 and counted > 10 * uncounted
+    pair = ("magnesium deficiency", "insulin resistance")
+    one, other = (kb.explain(*pair, k=None, max_hops=3, **filters) for kb in (whole, asking))
+    assert other.complete == (most_claims > 60)
+    told = {
+        (hop.kind, str(hop), hop.subject_change, hop.object_change): hop for path in one for hop in path.hops
+    }
+    for hop in (hop for path in other for hop in path.hops if hop.statements):
+        full = told.get((hop.kind, str(hop), hop.subject_change, hop.object_change))
+        if hop.statements_total is None:
+            uncounted += 1
+        elif full is not None:
+            assert hop.statements == full.statements[:2]
+            assert hop.statements_total == len(full.statements) == full.statements_total
+            counted += 1
+            cut += len(full.statements) > 2
+    assert cut and counted > 10 * uncounted
+
+
+def test_where_the_claims_of_hops_are_too_many_they_are_not_counted(asking, monkeypatch):
+    monkeypatch.setattr(wide, "MOST_CLAIMS", 60)
+    monkeypatch.setattr(first_few, "MOST_READ", 1)
+    found = asking.explain("magnesium deficiency", "insulin resistance")
+    assert {hop.statements_total for path in found for hop in path.hops if hop.statements} == {None}
+    assert all(len(hop.statements) <= 5 for path in found for hop in path.hops)
 
 
 def test_loops_shared_effects_and_comparisons_are_the_same(whole, asking):
@@ -118,9 +135,34 @@ def test_loops_shared_effects_and_comparisons_are_the_same(whole, asking):
         for max_hops in (2, 3):
             assert list(whole.loops(term, max_hops)) == list(asking.loops(term, max_hops))
     for a, b in [("insulin resistance", "magnesium deficiency"), ("magnesium", "mTOR")]:
-        for max_hops in (1, 2):
-            assert list(whole.shared(a, b, max_hops=max_hops)) == list(asking.shared(a, b, max_hops=max_hops))
         assert whole.compare(a, b) == asking.compare(a, b)
+
+
+@pytest.mark.parametrize("hops", [(), ("opposite",), ("aspect",), ("general", "special"), ("structural",)])
+def test_what_two_terms_share_is_the_same(whole, asking, hops):
+    told = 0
+    fixed = [("insulin resistance", "magnesium deficiency"), ("magnesium", "mTOR")]
+    for a, b in [*fixed, *pairs(whole, 20, f"shared {hops}")]:
+        for max_hops in (1, 2):
+            one, other = (list(kb.shared(a, b, max_hops=max_hops, hops=hops)) for kb in (whole, asking))
+            assert one == other, (a, b, max_hops)
+            told += len(one)
+    assert told > 20
+
+
+def test_of_what_only_one_of_two_terms_acts_on_no_statement_is_read(asking, monkeypatch):
+    read = []
+    statements = type(asking)._statements
+
+    def counting(kb, values, limit=None):
+        found = statements(kb, values, limit)
+        read.extend(found)
+        return found
+
+    every = asking.statements(subject="magnesium deficiency", causal=True)
+    monkeypatch.setattr(type(asking), "_statements", counting)
+    assert asking.shared("magnesium deficiency", "insulin resistance")
+    assert 0 < len(read) < len(every)
 
 
 def test_what_a_claim_rests_on_is_found_by_each_of_its_names(whole, asking):
@@ -159,10 +201,72 @@ def test_an_explanation_sends_as_many_queries_as_it_has_hops_and_six_more(whole,
         assert len(sent) <= max_hops + 6
 
 
+def test_a_question_without_a_path_reads_nothing_again_to_count_what_is_turned_round(asking, monkeypatch):
+    sent = []
+    select = type(asking._engine).select
+
+    def counting(engine, *given):
+        sent.append(given)
+        return select(engine, *given)
+
+    assert asking.terms
+    monkeypatch.setattr(type(asking._engine), "select", counting)
+    found = asking.explain("insulin", "insulin resistance", max_hops=3)
+    assert not found and found.inverted_paths
+    assert len(sent) <= 3 + 3
+
+
 def test_a_base_is_small_up_to_so_many_statements(whole, monkeypatch):
     assert wide.is_small(whole._engine.select)
     assert [whole._engine.holds_more_than(count) for count in (691, 692)] == [True, False]
-    monkeypatch.setattr(wide, "_SIZE", wide._SIZE.replace(str(wide.SMALL), "691"))
-    assert not wide.is_small(whole._engine.select)
-    monkeypatch.setattr(wide, "_SIZE", wide._SIZE.replace("691", "692"))
-    assert wide.is_small(whole._engine.select)
+    assert [wide.is_small(whole._engine.select, count) for count in (691, 692)] == [False, True]
+
+
+@pytest.mark.parametrize("references", [[13], [13, "[15]"], ["https://w3id.org/mgonto/article/"]])
+def test_what_falls_with_references_is_the_same_where_only_their_statements_are_read(
+    whole, asking, monkeypatch, references
+):
+    if "://" in str(references[-1]):
+        references = [whole.statements(reference=13)[0].references[0]]
+    monkeypatch.setattr(type(asking), "_all_statements", property(lambda kb: pytest.fail("all is read")))
+    found = asking.without(references)
+    monkeypatch.undo()
+    one = whole.without(references)
+    assert found.references == one.references
+    assert list(found.lost_propositions) == list(one.lost_propositions)
+    assert list(found.weakened) == list(one.weakened)
+
+
+@pytest.mark.parametrize("name", [9999, "https://w3id.org/mgonto/nothing", "no IRI"])
+def test_a_reference_that_there_is_not_is_told_in_a_large_base_too(asking, name):
+    with pytest.raises(UsageError, match="no reference"):
+        asking.without([name])
+
+
+def test_a_base_that_is_too_large_to_be_read_whole_says_so_at_once(whole, asking, monkeypatch):
+    monkeypatch.setattr("mgonto.kb._MOST_READ", 600)
+    ways = (
+        asking.rank_references,
+        asking.to_networkx,
+        lambda: asking.tensions(source="computed"),
+        lambda: asking.without([13]).unsupported_before,
+    )
+    for ask in ways:
+        with pytest.raises(UsageError, match="reads every statement, and there are more than 600"):
+            ask()
+    assert asking.without([13]).lost_propositions
+
+
+def test_members_that_act_with_a_term_are_the_same(whole, asking):
+    for acts in ("magnesium", "insulin", "oxidative stress"):
+        one, other = (kb.members("PI3K/Akt/GLUT4 pathway", acts=acts) for kb in (whole, asking))
+        assert list(one) == list(other)
+
+
+@pytest.mark.parametrize("most", [0, 50])
+def test_what_stands_beside_is_the_same_with_many_names_and_with_few(whole, asking, monkeypatch, most):
+    monkeypatch.setattr(wide, "MOST_NAMED", most)
+    for source, target in [("magnesium", "hypertension"), *pairs(whole, 10, "beside")]:
+        one, other = (kb.explain(source, target, max_hops=2) for kb in (whole, asking))
+        assert (one.denials, one.gaps) == (other.denials, other.gaps)
+        assert set(other.associations) <= set(one.associations)
