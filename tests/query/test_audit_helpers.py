@@ -572,7 +572,7 @@ def test_a_helper_asks_three_queries_at_most_beside_the_terms(kb, ask):
 
     engine = Counting(kb._engine)
     asked = mgonto.KnowledgeBase(engine)
-    assert asked.terms  # read once, whatever is asked afterwards
+    assert asked.terms and asked._is_small  # asked once, whatever is asked afterwards
     engine.count = 0
     assert ask(asked)
     assert engine.count <= 3
