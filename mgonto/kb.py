@@ -1118,7 +1118,7 @@ class KnowledgeBase:
 
     @cached_property
     def _all_statements(self) -> tuple[Statement, ...]:
-        if self._holds_more_than(_MOST_READ):
+        if not self._is_small and self._holds_more_than(_MOST_READ):
             raise UsageError(
                 f"this reads every statement, and there are more than {_MOST_READ:,}",
                 "ask for a part: statements, explain, support, without; or sum up with a query of your own",
