@@ -26,6 +26,7 @@ __all__ = [
     "load_rdf",
     "rdf_format",
     "read_rdf",
+    "reading",
     "unreadable",
 ]
 
@@ -191,7 +192,7 @@ def read_rdf(path: Path) -> list[ox.Quad]:
         MgontoError: unreadable, an unknown extension, or broken syntax (with line and column).
     """
     form = rdf_format(path)
-    with _reading(path):
+    with reading(path):
         return list(ox.parse(path=str(path), format=form))
 
 
@@ -249,12 +250,13 @@ def load_rdf(store: ox.Store, path: Path) -> None:
         MgontoError: as `read_rdf`; the store may then have a part of them.
     """
     form = rdf_format(path)
-    with _reading(path):
+    with reading(path):
         store.bulk_load(path=str(path), format=form)
 
 
 @contextmanager
-def _reading(path: Path) -> Iterator[None]:
+def reading(path: Path) -> Iterator[None]:
+    """Tell in two lines what is wrong with a file that is read: it is not there, or its syntax is broken."""
     try:
         yield
     except OSError as error:

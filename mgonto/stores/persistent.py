@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from mgonto.engine.disk import StoreState, build_store, state_of
+from mgonto.engine.embedded import reading
 from mgonto.errors import MgontoError
 from mgonto.graph.loading import add_files, release_parts
 from mgonto.resources import release_version
@@ -38,7 +38,7 @@ def load_folder(
     """
     names = tuple(str(each.absolute()) for each in files)
     for each in files:
-        with _reading(each), each.open("rb"):
+        with reading(each), each.open("rb"):
             pass  # what cannot be read is told before anything is made
     before = state_of(folder)
     core, late = release_parts()
@@ -73,14 +73,6 @@ def _digest(parts: Sequence[bytes], files: Sequence[Path]) -> str:
     for part in parts:
         whole.update(hashlib.sha256(part).digest())
     for path in files:
-        with _reading(path), path.open("rb") as content:
+        with reading(path), path.open("rb") as content:
             whole.update(hashlib.file_digest(content, "sha256").digest())
     return whole.hexdigest()
-
-
-@contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise MgontoError(f"cannot read {path}: {error.strerror or error}", "check the path") from error

@@ -27,6 +27,21 @@ def asking(whole, monkeypatch):
     return kb
 
 
+@pytest.fixture
+def sent(asking, monkeypatch):
+    """The queries that are sent once the terms are read."""
+    found = []
+    select = type(asking._engine).select
+
+    def counting(engine, *given):
+        found.append(given)
+        return select(engine, *given)
+
+    assert asking.terms
+    monkeypatch.setattr(type(asking._engine), "select", counting)
+    return found
+
+
 def pairs(kb, count, seed):
     """Pairs of terms that statements join, in roles of subject and object."""
     chance = random.Random(seed)
@@ -185,32 +200,14 @@ def test_a_limit_that_is_reached_is_told_and_the_shortest_ways_are_kept(whole, a
     assert routes(direct) <= routes(found)
 
 
-def test_an_explanation_sends_as_many_queries_as_it_has_hops_and_six_more(whole, asking, monkeypatch):
-    sent = []
-    select = type(asking._engine).select
-
-    def counting(engine, *given):
-        sent.append(given)
-        return select(engine, *given)
-
-    assert asking.terms
-    monkeypatch.setattr(type(asking._engine), "select", counting)
+def test_an_explanation_sends_as_many_queries_as_it_has_hops_and_six_more(asking, sent):
     for max_hops in (1, 2, 3, 4):
         sent.clear()
         assert asking.explain("magnesium deficiency", "insulin resistance", max_hops=max_hops)
         assert len(sent) <= max_hops + 6
 
 
-def test_a_question_without_a_path_reads_nothing_again_to_count_what_is_turned_round(asking, monkeypatch):
-    sent = []
-    select = type(asking._engine).select
-
-    def counting(engine, *given):
-        sent.append(given)
-        return select(engine, *given)
-
-    assert asking.terms
-    monkeypatch.setattr(type(asking._engine), "select", counting)
+def test_a_question_without_a_path_reads_nothing_again_to_count_what_is_turned_round(asking, sent):
     found = asking.explain("insulin", "insulin resistance", max_hops=3)
     assert not found and found.inverted_paths
     assert len(sent) <= 3 + 3
