@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import pyoxigraph as ox
 
@@ -124,18 +124,42 @@ def bind(query: str, values: Mapping[str, Value]) -> str:
         )
     if "$" not in query:
         return query
-    done: list[str] = []  # text outside any FILTER, or of a FILTER that stays
-    held: list[str] = []  # text of the FILTER that is being read
-    filter_depth, drop = -1, False  # depth at which the outermost FILTER stands; whether it goes
+    done: list[str] = []
+    for part in _parts_of(query):
+        if isinstance(part, _Filter):
+            held: list[str] = []
+            if all(_fill(each, values, held) for each in part.parts):
+                done += held
+        else:
+            _fill(part, values, done)
+    return "".join(done)
+
+
+class _Hole(NamedTuple):
+    """A parameter, and whether it stands in the list of an IN."""
+
+    name: str
+    in_list: bool
+
+
+class _Filter(NamedTuple):
+    """An outermost FILTER: it goes where one of its lists has nothing in it."""
+
+    parts: tuple[str | _Hole, ...]
+
+
+@lru_cache(maxsize=256)
+def _parts_of(query: str) -> tuple[str | _Hole | _Filter, ...]:
+    """A query in pieces, in order: text, parameters, and filters in pieces of their own."""
+    done: list[str | _Hole | _Filter] = []
+    held: list[str | _Hole] = []
+    filter_depth = -1  # the depth at which the outermost FILTER stands
     depth, last, in_list, previous = 0, 0, False, ""
     for match in _TOKEN.finditer(query):
         kind, text = match.lastgroup, match.group()
-        out = held if filter_depth >= 0 else done
-        out.append(query[last : match.start()])
-        last = match.end()
         if kind == "word" and text.upper() == "FILTER" and filter_depth < 0:
-            filter_depth, drop, held = depth, False, []
-            out = held
+            done.append(query[last : match.start()])
+            filter_depth, held, last = depth, [], match.start()
         elif kind == "open":
             depth += 1
             in_list = text == "(" and previous == "IN"
@@ -143,24 +167,35 @@ def bind(query: str, values: Mapping[str, Value]) -> str:
             depth -= 1
             in_list = False
         elif kind == "param":
-            value = values.get(text[1:])
-            if in_list:
-                members = _members(value)
-                drop = drop or not members
-                text = ", ".join(_serialise(text[1:], each) for each in members) or text
-            elif _is_list(value):
-                raise UsageError(f"{text} takes one value here", "give a list only where the query says IN")
-            elif value is not None:
-                text = _serialise(text[1:], value)
-        out.append(text)
-        if kind == "close" and depth == filter_depth:
-            if not drop:
-                done.extend(held)
-            filter_depth = -1
+            pieces = (query[last : match.start()], _Hole(text[1:], in_list))
+            (held if filter_depth >= 0 else done).extend(pieces)
+            last = match.end()
+        if kind == "close" and depth == filter_depth >= 0:
+            held.append(query[last : match.end()])
+            done.append(_Filter(tuple(held)))
+            filter_depth, last = -1, match.end()
         if kind != "comment":
             previous = text.upper()
+    # A FILTER that never closes is no query: the parser tells it.
+    done += held if filter_depth >= 0 else []
     done.append(query[last:])
-    return "".join(done)
+    return tuple(each for each in done if each != "")
+
+
+def _fill(part: str | _Hole, values: Mapping[str, Value], out: list[str]) -> bool:
+    """Write a piece with its value in it; False where it is a list that has nothing in it."""
+    if isinstance(part, str):
+        out.append(part)
+        return True
+    value = values.get(part.name)
+    if part.in_list:
+        members = _members(value)
+        out.append(", ".join(_serialise(part.name, each) for each in members) or f"${part.name}")
+        return bool(members)
+    if _is_list(value):
+        raise UsageError(f"${part.name} takes one value here", "give a list only where the query says IN")
+    out.append(f"${part.name}" if value is None else _serialise(part.name, value))
+    return True
 
 
 def _members(value: Value) -> list[Bound]:
@@ -175,7 +210,9 @@ def _is_list(value: object) -> bool:
 
 def _serialise(name: str, value: object) -> str:
     bound = to_term(value)
-    if isinstance(bound, ox.NamedNode) and not _SAFE_IRI.fullmatch(bound.value):
+    if isinstance(bound, ox.NamedNode):
+        if _SAFE_IRI.fullmatch(bound.value):
+            return f"<{bound.value}>"
         raise UsageError(f"${name} is no absolute IRI: {bound.value!r}", "write the IRI in full")
     # rdflib reads \\uXXXX before it reads strings, and so behind an escaped backslash too, and takes up to
     # eight digits: the letter is written as a code point of eight, which all parsers read alike.

@@ -37,6 +37,8 @@ _REPEATED = """SELECT ?s ?p ?o {{ VALUES ?s {{ {} }} ?s ?p ?o }}
 GROUP BY ?s ?p ?o HAVING (COUNT(*) > 1)"""
 _BATCH = 100
 _ASSERTS = ox.NamedNode(BASE + "asserts")
+#: From so many on it is quicker to read all names once than one for each row.
+_MANY = 2_000
 
 _FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -121,6 +123,32 @@ class EmbeddedEngine:
             raise UsageError("the query is no CONSTRUCT", "use select or ask for the other forms")
         return list(found)
 
+    def _reworded(self, query: str) -> str:
+        """A query of the library as this engine answers it soonest; the same rows."""
+        names: tuple[tuple[str, str], ...] = ()
+        if "skos:prefLabel" in query and self._finds_many(query):
+            from mgonto.engine.lookup import counted_first, names_apart, with_names
+
+            query, names = names_apart(query)
+            query = counted_first(query)
+        if " IN " in query:
+            from mgonto.engine.narrow import narrowed
+
+            query = narrowed(query)
+        return with_names(query, names) if names else query
+
+    def _finds_many(self, query: str) -> bool:
+        """Whether each list of things that a query asks for is named by many triples; where it has no list,
+        whether there are many statements."""
+        from mgonto.engine.lookup import lists_of
+
+        lists = lists_of(query)
+        return self.holds_more_than(_MANY) if not lists else all(map(self._often_named, lists))
+
+    def _often_named(self, iris: Iterable[str]) -> bool:
+        found = (quad for iri in iris for quad in self.store.quads_for_pattern(None, None, ox.NamedNode(iri)))
+        return next(islice(found, _MANY, None), None) is not None
+
     def _query(
         self, query: str, values: Mapping[str, Value] | None
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
@@ -130,10 +158,8 @@ class EmbeddedEngine:
         try:
             # A query that names its own data set (FROM) gets that, of the graphs that are loaded.
             # Only queries of the library are worded anew: what a user writes is asked as it stands.
-            if text.startswith("#+") and " IN " in text:
-                from mgonto.engine.narrow import narrowed
-
-                text = narrowed(text)
+            if text.startswith("#+"):
+                text = self._reworded(text)
             return self.store.query(text, use_default_graph_as_union="FROM" not in words)
         except SyntaxError as error:
             raise unreadable(text, words, str(error)) from error

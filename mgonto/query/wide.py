@@ -42,14 +42,14 @@ __all__ = [
 
 #: At most so many rows are read of the claims around the two ends, so many of them at a time, so that a term
 #: of a hundred thousand claims does not use up the share of the other; and so many terms are asked about.
-MOST_ROWS, MOST_AT_A_TIME, MOST_TERMS = 10_000, 4_000, 1_500
+MOST_ROWS, MOST_AT_A_TIME, MOST_TERMS = 8_000, 3_000, 1_500
 #: So many things are named in one query: of a longer list an engine may think that reading all is quicker.
 AT_ONCE = 500
 #: At most so many claims are searched, so many of them on one pair of terms; so many stand beside, of so many
 #: that are looked at.
 MOST_CLAIMS, MOST_OF_A_PAIR, MOST_BESIDE, MOST_BETWEEN = 250, 5, 50, 1_000
 #: A filter with more names than this costs more than it spares: then so many claims are read without it.
-MOST_NAMED, MOST_UNFILTERED = 50, 6_000
+MOST_NAMED, MOST_UNFILTERED = 50, 4_000
 #: So many paths are listed of a large base; the counts are of these.
 MOST_PATHS = 1_000
 
