@@ -9,8 +9,8 @@ Every engine runs in a process of its own, over the same bases: the bundled rele
 - the servers of `tools/servers`, asked through `mgonto.connect`.
 
 Loads in memory and on disk are measured in rounds, one engine after the other, and their medians told. A
-question that is not answered within the limit is told so, and ended. What is measured is kept, so that a run
-that was broken off goes on where it was.
+question that is not answered within the limit is told so, and ended; only what mgonto holds in memory is
+asked to the end. What is measured is kept, so that a run that was broken off goes on where it was.
 
     python benchmarks/scale.py --sizes 1k 10k                      # print the tables
     python benchmarks/scale.py --engines mgonto rdflib --sizes 1k  # only these
