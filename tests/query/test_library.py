@@ -1,4 +1,4 @@
-"""The query library: every file is portable, says what it gives, and gives the same rows on two engines."""
+"""The query library: every file is portable, says what it gives, and finds something."""
 
 import pyoxigraph as ox
 import pytest
@@ -10,53 +10,17 @@ from mgonto.errors import UsageError
 from mgonto.query.library import Library, query_text
 from mgonto.query.lint import Probe, lint
 from mgonto.query.parameters import query_values
-from mgonto.resources import data_dir
 from mgonto.sources.queryfile import GROUPS
 
 LIBRARY = Library()
 QUERIES = list(LIBRARY)
-# Walks along the edges, which rdflib does in many seconds: they are compared on a small graph.
+# Walks along the edges, which rdflib does in many seconds: compared from every start of a small graph.
 WALKS = {"lowered-by-less", "lowered-by-more", "raised-by-less", "raised-by-more"}
-# Joins of pairs of propositions, for which rdflib finds no good order: compared on a few sections.
-PAIRS = {"opposite-signs", "text-against-table"}
-FEW = ("S03.", "S09.", "S11.", "T2.")
 
 
 @pytest.fixture(scope="module")
 def kb():
     return mgonto.load()
-
-
-@pytest.fixture(scope="module")
-def graph():
-    return rdflib.Graph().parse(data_dir("release") / "mgonto.ttl")
-
-
-@pytest.fixture(scope="module")
-def few():
-    """The knowledge base with the statements of a few sections only, in both engines."""
-    statement, proposition = "https://w3id.org/mgonto/statement/", "https://w3id.org/mgonto/proposition/"
-    triples = list(ox.parse(path=str(data_dir("release") / "mgonto.ttl"), format=ox.RdfFormat.TURTLE))
-
-    def place(node):
-        return str(node.value).removeprefix(statement).partition("/")[2]
-
-    def kept(node):
-        return not str(node.value).startswith(statement) or place(node).startswith(FEW)
-
-    triples = [each.triple for each in triples if kept(each.subject)]
-    asserted = {each.object for each in triples if each.predicate.value.endswith("/asserts")}
-    triples = [
-        each
-        for each in triples
-        if not str(each.subject.value).startswith(proposition)
-        or ox.NamedNode(proposition + each.subject.value.removeprefix(proposition).partition("/")[0])
-        in asserted
-    ]
-    content = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
-    store = ox.Store()
-    store.load(content, format=ox.RdfFormat.N_TRIPLES)
-    return store, rdflib.Graph().parse(data=content, format="nt")
 
 
 def example(kb, name):
@@ -86,17 +50,10 @@ def test_there_are_at_least_forty_queries_in_every_group():
     assert {LIBRARY[name].group for name in QUERIES} == set(GROUPS)
 
 
-@pytest.mark.parametrize("name", [each for each in QUERIES if each not in WALKS])
-def test_two_engines_give_the_same_rows_in_the_same_order(name, kb, graph, few):
-    query = example(kb, name)
-    if name in PAIRS:
-        store, graph = few
-        found, result = store.query(query), graph.query(query)
-    else:
-        found, result = kb.store().query(query, use_default_graph_as_union=True), graph.query(query)
-    other = [tuple(each.get(variable) for variable in result.vars or ()) for each in result.bindings]
-    assert [cells(row) for row in found] == [cells(row) for row in other]
-    assert other, "a query that finds nothing proves nothing"
+@pytest.mark.parametrize("name", QUERIES)
+def test_the_example_of_a_query_finds_something(name, kb):
+    # The conformance suite compares the engines; a query that finds nothing would prove nothing there.
+    assert next(iter(kb.store().query(example(kb, name), use_default_graph_as_union=True)), None)
 
 
 @pytest.mark.parametrize("name", sorted(WALKS))
