@@ -474,8 +474,9 @@ class KnowledgeBase:
 
     @property
     def _most(self) -> int:
-        """How many things a query may name: a server may not take a long list."""
-        return _MANY if isinstance(self._engine, EmbeddedEngine) else _FEW
+        """How many things a query may name, where everything could be asked for instead."""
+        most: int = getattr(self._engine, "most_named", _FEW)
+        return most
 
     def quantities(
         self,
@@ -1748,8 +1749,8 @@ _SHARED_COLUMNS = (
 )
 #: So many graphs of steps are kept at most, the oldest given up first.
 _MOST_SEARCHES = 16
-#: Details of so many statements are asked for by name: of a server, and of the embedded engine.
-_FEW, _MANY = 200, 20_000
+#: Details of so many statements are asked for by name, where an engine does not say how many.
+_FEW = 200
 #: A sentence, a statement or a reference: by place or number, or by IRI.
 _PLACE = re.compile(r"(?:[ST]\d+\.[\w.]+|\d+)|https?://\S+/(?:article|statement)/\S+")
 #: A base of more statements than this is not read whole: it would take minutes and gigabytes.

@@ -16,6 +16,7 @@ __all__ = [
     "BASE",
     "GRAPHS",
     "PREFIXES",
+    "SERVER",
     "article_iri",
     "converter",
     "expand",
@@ -30,6 +31,9 @@ __all__ = [
 ]
 
 BASE = "https://w3id.org/mgonto/"
+
+#: What `mgonto serve` calls itself in the header of its answers.
+SERVER = "mgonto"
 
 #: Prefix to namespace; the order is the order in which a release declares them.
 #: OBO prefixes stand one by one, so that `MONDO:0005044` and not `obo:MONDO_0005044` is written and read.

@@ -62,6 +62,9 @@ class EmbeddedEngine:
         store: what to stand on; a new one in memory unless told.
     """
 
+    #: How many things a query may name.
+    most_named = 20_000
+
     def __init__(
         self, core: bytes = b"", late: Callable[[], bytes] | None = None, store: ox.Store | None = None
     ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Mapping, Sequence
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -15,6 +16,7 @@ from mgonto.engine.embedded import UPDATES, Row
 from mgonto.engine.paging import Paged, announced_cap, is_partial, looks_cut
 from mgonto.engine.refusals import unreadable
 from mgonto.errors import EndpointError, UsageError
+from mgonto.names import SERVER
 
 if TYPE_CHECKING:
     from mgonto.engine.holdings import Holdings
@@ -26,6 +28,12 @@ _JSON = "application/sparql-results+json"
 _TRIPLES = "application/n-triples"
 #: Queries that give so many rows as wanted: the second from any data but none, but some servers refuse it.
 _MANY = ("SELECT ?s WHERE {{ ?s ?p ?o }} LIMIT {}", "SELECT ?s WHERE {{ ?s ?p ?o . ?x ?y ?z }} LIMIT {}")
+#: Asked once: a server that answers it (Oxigraph, Jena) gets queries worded anew; `mgonto serve` words them
+#: anew itself.
+_LATERAL = "ASK { VALUES ?a { 1 } LATERAL { VALUES ?b { 1 } } }"
+#: How many things a query may name: a server may not take a long list, or reads everything for it. Who knows
+#: LATERAL starts from what is named, and so many fit into the megabyte that proxies let through.
+_NAMED, _NAMED_AT_MOST = 200, 10_000
 _BOOLEAN = ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean")
 #: Virtuoso writes true as 1.
 _ONE_WAY: dict[object, ox.Literal] = {
@@ -48,8 +56,9 @@ class RemoteEngine:
         page: rows to ask for at a time; all at once unless told.
         max_bytes: the largest answer that is read.
         release: the version of the release that should be there. Before the first answer the engine then
-            looks whether there is one, and whether the default graph shows it. Nothing is looked for
-            unless told.
+            looks whether there is one, whether the default graph shows it, and whether the server knows
+            LATERAL (SEP 6 of SPARQL 1.2): such a server gets the queries of the library as `narrowed` words
+            them. Nothing is looked for unless told.
 
     Raises:
         UsageError: no http address, or a number that makes no sense.
@@ -73,8 +82,14 @@ class RemoteEngine:
         self.url = self._transport.shown
         self._page, self._max_bytes, self._release = page, max_bytes, release
         self._holdings: Holdings | None = None
+        self._rewords = False
         #: Numbers at which this server was seen not to stop.
         self._passed: set[int] = set()
+
+    @property
+    def most_named(self) -> int:
+        """How many things a query may name."""
+        return _NAMED_AT_MOST if self._rewords else _NAMED
 
     def complete(self) -> None:
         """Nothing to do: a server holds all it has."""
@@ -206,21 +221,35 @@ class RemoteEngine:
                 "use " + " or ".join(_FORMS[each] for each in _FORMS if each not in forms),
             )
         self._look()
+        if self._rewords and text.startswith("#+"):
+            from mgonto.engine.narrow import narrowed
+
+            # Without its header, by which a server of mgonto behind a proxy would word it anew once more.
+            return "".join(dropwhile(_is_header, narrowed(text).splitlines(keepends=True)))
         return text
 
     def _look(self) -> None:
-        """Once: is there a release, of which version, and does the default graph show it?"""
+        """Once: is there a release, of which version, does the default graph show it, and what is known?"""
         if self._release is None or self._holdings is not None:
             return
         from mgonto.engine.holdings import survey
 
         self._holdings = survey(self.url, lambda text: self._select(text)[1])
+        self._rewords = self._is_to_be_reworded()
         if self._holdings.version != self._release:
             warnings.warn(
                 f"{self.url} has release {self._holdings.version} of mgonto, and this is {self._release}: "
                 f"answers may differ; load the release again, or install mgonto {self._holdings.version}",
                 stacklevel=2,
             )
+
+    def _is_to_be_reworded(self) -> bool:
+        """Whether the server knows LATERAL and leaves it to the client to make use of it."""
+        try:
+            answer = self._fetch(_LATERAL, _JSON)
+            return self._parsed(answer) is True and answer.headers.get("server") != SERVER
+        except EndpointError:
+            return False
 
     def _rows(self, text: str) -> tuple[tuple[str, ...], list[Row], Answer]:
         answer = self._fetch(text, _JSON)
@@ -253,6 +282,11 @@ class RemoteEngine:
                 "ask for less, or raise the server's own time limit",
             )
         return answer
+
+
+def _is_header(line: str) -> bool:
+    """Whether a line belongs to the header of a file of the library."""
+    return line.startswith("#+")
 
 
 def _read(content: bytes) -> bool | tuple[tuple[str, ...], list[Row]]:

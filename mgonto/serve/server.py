@@ -15,6 +15,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from mgonto.errors import MgontoError, UsageError
+from mgonto.names import SERVER
 from mgonto.serve.limits import Limits
 
 __all__ = ["bind", "is_open", "serve"]
@@ -142,6 +143,7 @@ async def _serve(
         log_config=None,
         access_log=False,
         server_header=False,
+        headers=[("server", SERVER)],  # by which mgonto.connect leaves the wording to it
         proxy_headers=False,
         h11_max_incomplete_event_size=3 * limits.query + limits.headers + 8192,
         timeout_keep_alive=5,

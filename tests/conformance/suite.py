@@ -17,7 +17,7 @@ from tests.conformance.engines import NAMES, RdflibEngine, Subject, graphs, near
 from tests.conformance.shapes import BY_LIST, DATA, HARD_STRINGS, PREFIX, SHAPES, A, B, C, shown
 from tests.servers import need
 
-__all__ = ["KNOWN", "Conformance", "read_known"]
+__all__ = ["KNOWN", "AsItStands", "Conformance", "read_known"]
 
 #: Where an engine is known to answer otherwise, through a bug of its own that no standard query gets round.
 KNOWN = Path(__file__).resolve().parent / "known.tsv"
@@ -138,6 +138,21 @@ class Conformance:
         ((number, text),) = one.engine.select(query)[1]
         assert isinstance(number, ox.Literal) and float(number.value) == 3.5
         assert isinstance(text, ox.Literal) and text.value == "3.50"
+
+
+class AsItStands:
+    """What holds too for a server that gets the library's queries worded anew: other tools send them as they
+    stand."""
+
+    @pytest.mark.parametrize("name", LIBRARY)
+    def test_a_query_as_it_stands_gives_the_same_rows(self, far: Subject, name: str) -> None:
+        query = LIBRARY[name]
+        values = query_values(query, given_for(name, "examples"), near().terms, widen=True)
+        columns, rows = _expected(query.text, values)
+        # What does not begin as a file of the library does is a user's own.
+        told, found = far.engine.select(f"\n{query.text}", values)
+        assert told == columns
+        assert list(map(plain_row, found)) == list(map(plain_row, rows))
 
 
 def _with(far: Subject, data: bytes, graph: str) -> Subject:

@@ -1,7 +1,7 @@
 """The suite on JenaArq."""
 
-from tests.conformance.suite import Conformance
+from tests.conformance.suite import AsItStands, Conformance
 
 
-class TestJenaArq(Conformance):
+class TestJenaArq(AsItStands, Conformance):
     name = "arq"

@@ -1,7 +1,7 @@
 """The suite on OxigraphServer."""
 
-from tests.conformance.suite import Conformance
+from tests.conformance.suite import AsItStands, Conformance
 
 
-class TestOxigraphServer(Conformance):
+class TestOxigraphServer(AsItStands, Conformance):
     name = "oxigraph"

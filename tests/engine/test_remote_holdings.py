@@ -41,8 +41,49 @@ def test_it_is_looked_for_once(store):
         assert there.seen == []
         kb.counts()
         kb.counts()
-        assert len(there.seen) == 3
+        assert len(there.seen) == 4  # the release, what the server knows, and twice the counts
         assert not any("default-graph-uri" in each.fields for each in there.seen)
+
+
+def test_a_server_that_knows_lateral_is_asked_from_what_is_rare(store):
+    near = mgonto.load()
+    with site(holding(store)) as there:
+        far = mgonto.connect(there.url)
+        assert far.statements("hypertension", limit=5) == near.statements("hypertension", limit=5)
+        assert any("VALUES ?statement" in each.query for each in there.seen)
+        assert not any(each.query.startswith("#+") for each in there.seen)  # it is no file of the library now
+        # What a user writes is asked as it stands.
+        query = f"SELECT ?s {{ ?s ?p ?o FILTER(?s IN (<{near.term('magnesium').iri}>)) }} LIMIT 1"
+        assert len(far.select(query)) == 1
+        assert there.seen[-1].query == query
+
+
+@pytest.mark.parametrize("status", [400, 403, 500])
+def test_a_server_that_does_not_is_asked_as_the_query_stands(store, status):
+    def respond(asked):
+        if "LATERAL" in asked.query:
+            asked.send("no such word", "text/plain", status)
+        else:
+            answer_from(store, asked)
+
+    near = mgonto.load()
+    with site(respond) as there:
+        far = mgonto.connect(there.url)
+        assert far.statements("hypertension", limit=5) == near.statements("hypertension", limit=5)
+        asked = [each.query for each in there.seen if each.query.startswith("#+")]
+        assert asked and not any("VALUES ?" in each for each in asked)
+        assert sum("LATERAL" in each.query for each in there.seen) == 1
+
+
+def test_a_server_of_mgonto_words_queries_anew_itself(store):
+    def respond(asked):
+        asked.handler.version_string = lambda: "mgonto"
+        answer_from(store, asked)
+
+    with site(respond) as there:
+        assert mgonto.connect(there.url).statements("hypertension", limit=5)
+        assert any(each.query.startswith("#+") for each in there.seen)
+        assert not any("VALUES ?statement" in each.query for each in there.seen)
 
 
 def test_graphs_that_the_default_graph_does_not_show_are_named_in_each_request(store):

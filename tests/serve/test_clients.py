@@ -1,5 +1,6 @@
 """Clients that nobody here wrote, and mgonto's own: the answers are those of the process itself."""
 
+import urllib.request
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from SPARQLWrapper import CSV, JSON, TURTLE, XML, SPARQLWrapper
 
 import mgonto
 from benchmarks.hostile import running
+from mgonto.names import SERVER
 
 
 def answer_of(wrapper: SPARQLWrapper) -> Any:
@@ -51,6 +53,11 @@ def remote(bundled):
 )
 def test_the_helpers_answer_over_http_as_they_do_in_process(local, remote, ask):
     assert ask(remote) == ask(local)
+
+
+def test_it_tells_its_name_by_which_mgontos_client_leaves_the_wording_to_it(bundled):
+    with urllib.request.urlopen(f"{bundled.url}?query=ASK%7B%7D") as answer:
+        assert answer.headers["server"] == SERVER
 
 
 def test_queries_of_the_library_give_the_same_rows_over_http(local, remote):
