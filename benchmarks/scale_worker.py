@@ -20,6 +20,7 @@ import urllib.parse
 import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
+from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -392,9 +393,7 @@ def in_owlready2(file: Path) -> tuple[Query, float]:
 
 def ask_server(name: str, file: Path, limit: float, known: tuple[str, str] | None = None) -> dict[str, Any]:
     """Load a file into a server, graph by graph, and ask it over HTTP."""
-    from tools import servers
-
-    with servers.arq(heap="6g") if name == "arq" else getattr(servers, name)() as server:
+    with started(name, file.stat().st_size // 2**20, limit) as server:
         start = time.perf_counter()
         for graph, triples in by_graph(file):
             put(server, graph, triples)
@@ -402,6 +401,20 @@ def ask_server(name: str, file: Path, limit: float, known: tuple[str, str] | Non
         # The copy of the process that asks is ended first: what is late is told alike for all engines.
         kb = mgonto.connect(server.query_url, timeout=max(60, 3 * limit))
         return found | measure_questions(kb, limit, known) | {"asked": resident(server.pid)}
+
+
+def started(name: str, size: int, limit: float) -> AbstractContextManager[Any]:
+    """A server with memory for a base of so many megabytes, as whoever runs it would give it.
+
+    Oxigraph's is told the limit: it would otherwise go on with what nobody waits for any more.
+    """
+    from tools import servers
+
+    if name == "arq":
+        return servers.arq(heap="6g" if size < 200 else "18g")
+    if name == "virtuoso":
+        return servers.virtuoso(buffers_mb=max(160, 4 * size))
+    return servers.oxigraph(timeout=math.ceil(limit))
 
 
 def by_graph(file: Path) -> Iterator[tuple[str, bytes]]:

@@ -55,12 +55,15 @@ def _oxigraph_program() -> Path:
 
 
 @contextmanager
-def oxigraph(folder: Path | None = None, *, union: bool = True) -> Iterator[Server]:
+def oxigraph(
+    folder: Path | None = None, *, union: bool = True, timeout: int | None = None
+) -> Iterator[Server]:
     """The Oxigraph server of PyPI.
 
     Args:
         folder: keeps its data there on disk; in memory where None.
         union: a query without FROM asks all graphs as one.
+        timeout: seconds that it gives a query; as long as it takes where None.
 
     Raises:
         ServerError: it cannot be had or does not start.
@@ -71,8 +74,9 @@ def oxigraph(folder: Path | None = None, *, union: bool = True) -> Iterator[Serv
         def plan() -> Plan:
             port = free_port()
             where = ["--location", str(place)] if folder else []
-            as_one = ["--union-default-graph"] if union else []
-            command = [str(_oxigraph_program()), "serve", "--bind", f"127.0.0.1:{port}", *where, *as_one]
+            more = ["--union-default-graph"] if union else []
+            more += ["--timeout-s", str(timeout)] if timeout else []
+            command = [str(_oxigraph_program()), "serve", "--bind", f"127.0.0.1:{port}", *where, *more]
             return command, f"http://127.0.0.1:{port}/query"
 
         with running(plan, scratch / "oxigraph.log", scratch) as (pid, query):
