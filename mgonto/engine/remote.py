@@ -229,7 +229,7 @@ class RemoteEngine:
         return text
 
     def _look(self) -> None:
-        """Once: is there a release, of which version, does the default graph show it, and what is known?"""
+        """Once: is there a release, of which version, does the default graph show it, and how is it asked?"""
         if self._release is None or self._holdings is not None:
             return
         from mgonto.engine.holdings import survey
